@@ -1,0 +1,67 @@
+//! Where a graph's files come from: a directory, or the binary itself.
+
+use std::{borrow::Cow, fs, io, path::PathBuf};
+
+use crate::ontology::{Diagnostic, Position};
+
+/// A folder of files.
+#[derive(Debug, Clone)]
+pub enum Folder {
+    /// A directory on disk.
+    Directory(PathBuf),
+    /// The graph that ships inside the binary.
+    Bundled,
+}
+
+/// The files of the bundled graph, by their path from its folder.
+const BUNDLED: &[(&str, &[u8])] = &[
+    ("westlake.toml", include_bytes!("../../data/hangzhou/westlake.toml")),
+    ("../../schema/hangzhou.graphql", include_bytes!("../../schema/hangzhou.graphql")),
+    ("sources.csv", include_bytes!("../../data/hangzhou/sources.csv")),
+    ("entities.csv", include_bytes!("../../data/hangzhou/entities.csv")),
+    ("statements.csv", include_bytes!("../../data/hangzhou/statements.csv")),
+    ("observations.csv", include_bytes!("../../data/hangzhou/observations.csv")),
+];
+
+impl Folder {
+    /// A file's name as people should see it.
+    pub fn display(&self, path: &str) -> String {
+        match self {
+            Self::Directory(directory) => directory.join(path).display().to_string(),
+            Self::Bundled => format!("(bundled) {path}"),
+        }
+    }
+
+    /// The bytes of the file at `path`, relative to the folder.
+    ///
+    /// # Errors
+    /// A diagnostic that names the file and says why it cannot be read.
+    pub fn read(&self, path: &str) -> Result<Cow<'static, [u8]>, Diagnostic> {
+        let result = match self {
+            Self::Directory(directory) => fs::read(directory.join(path)).map(Cow::Owned),
+            Self::Bundled => BUNDLED
+                .iter()
+                .find(|(name, _)| *name == path)
+                .map(|(_, bytes)| Cow::Borrowed(*bytes))
+                .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound)),
+        };
+        result.map_err(|error| {
+            let at = Position { file: self.display(path), line: 0, column: 0 };
+            Diagnostic::new(at, format!("the file cannot be read: {error}"))
+        })
+    }
+
+    /// The text of the file at `path`.
+    ///
+    /// # Errors
+    /// A diagnostic that says why it cannot be read, or where it is not UTF-8.
+    pub fn text(&self, path: &str) -> Result<String, Diagnostic> {
+        let bytes = self.read(path)?.into_owned();
+        String::from_utf8(bytes).map_err(|error| {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count() as u64;
+            let at = Position { file: self.display(path), line, column: 0 };
+            Diagnostic::new(at, "these bytes are not UTF-8").expected("text in UTF-8")
+        })
+    }
+}

@@ -18,3 +18,5 @@ pub mod formats;
 pub mod graph;
 pub mod model;
 pub mod ontology;
+pub mod query;
+pub mod search;

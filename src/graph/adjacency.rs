@@ -19,6 +19,10 @@ pub struct Adjacency {
     statements: Vec<u32>,
     /// Whether a node has two edges of the predicate to the same neighbor, by predicate.
     parallel: Vec<bool>,
+    /// The most edges of the predicate that a node has, by predicate.
+    greatest: Vec<u32>,
+    /// The most edges that a node has.
+    greatest_of_all: u32,
 }
 
 /// A range of edges in an [`Adjacency`].
@@ -61,6 +65,7 @@ impl Adjacency {
         let mut this = Self {
             nodes: Vec::with_capacity(nodes + 1),
             parallel: vec![false; predicates],
+            greatest: vec![0; predicates],
             neighbors: statements.iter().map(|s| columns[*s as usize].2).collect(),
             statements,
             ..Self::default()
@@ -75,6 +80,7 @@ impl Adjacency {
         let mut rows: Vec<(u32, u32)> = Vec::new();
         for window in by_node.windows(2) {
             self.nodes.push(self.starts.len() as u32);
+            self.greatest_of_all = self.greatest_of_all.max(window[1] - window[0]);
             let (mut start, end) = (window[0] as usize, window[1] as usize);
             while start < end {
                 let predicate = columns[self.statements[start] as usize].1;
@@ -82,6 +88,8 @@ impl Adjacency {
                 while stop < end && columns[self.statements[stop] as usize].1 == predicate {
                     stop += 1;
                 }
+                let greatest = &mut self.greatest[usize::from(predicate)];
+                *greatest = (*greatest).max((stop - start) as u32);
                 self.predicates.push(predicate);
                 self.starts.push(start as u32);
                 rows.clear();
@@ -156,6 +164,11 @@ impl Adjacency {
     /// Whether any node has two edges of `predicate` to one neighbor.
     pub fn is_parallel(&self, predicate: u16) -> bool {
         self.parallel[usize::from(predicate)]
+    }
+
+    /// The most edges that any node has, of one predicate or of all.
+    pub fn greatest_degree(&self, predicate: Option<u16>) -> usize {
+        predicate.map_or(self.greatest_of_all, |p| self.greatest[usize::from(p)]) as usize
     }
 
     /// The bytes the arrays take.

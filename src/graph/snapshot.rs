@@ -10,7 +10,7 @@ use rustc_hash::FxBuildHasher;
 use super::{Adjacency, Column, PropertyValue, StringId, Strings, TimeIndex};
 use crate::{
     model::{Approximation, Confidence, PartialDate, Period, Rank, Status},
-    ontology::{KindIndex, LanguageIndex, MetricIndex, Ontology, PredicateIndex},
+    ontology::{Direction, KindIndex, LanguageIndex, MetricIndex, Ontology, PredicateIndex},
 };
 
 macro_rules! ids {
@@ -417,6 +417,17 @@ impl Snapshot {
     /// The edges from objects to subjects.
     pub fn incoming(&self) -> &Adjacency {
         &self.incoming
+    }
+
+    /// The most statements that link any entity in a direction, of one predicate or of all.
+    pub fn greatest_degree(&self, predicate: Option<PredicateIndex>, direction: Direction) -> usize {
+        let (out, incoming) =
+            (self.outgoing.greatest_degree(predicate), self.incoming.greatest_degree(predicate));
+        match direction {
+            Direction::Out => out,
+            Direction::In => incoming,
+            Direction::Both => out + incoming,
+        }
     }
 
     /// The observations about an entity.

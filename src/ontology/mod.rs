@@ -7,6 +7,8 @@ mod directives;
 mod error;
 mod parse;
 
+pub(crate) use parse::constant;
+
 use fixedbitset::FixedBitSet;
 
 pub use error::{Diagnostic, Diagnostics, Position};

@@ -693,7 +693,7 @@ fn lower_first(name: &str) -> String {
 }
 
 /// `ResearchLab` becomes `RESEARCH_LAB`.
-fn constant(name: &str) -> String {
+pub(crate) fn constant(name: &str) -> String {
     let mut constant = String::with_capacity(name.len() + 2);
     let mut previous_is_lower = false;
     for character in name.chars() {

@@ -1,0 +1,383 @@
+//! What the arguments of a field come to: values looked up and filters compiled, once for a
+//! request and not once for a row.
+
+use async_graphql::Value as ConstValue;
+use fixedbitset::FixedBitSet;
+use jiff::Timestamp;
+
+use super::{
+    QueryError, View, World,
+    catalog::{Body, Field, InputField, Read},
+    filter::{self, DateTest, Test},
+    page::{GREATEST_PAGE, PageArgs, read_opaque},
+};
+use crate::{
+    graph::EntityId,
+    model::{Closed, Confidence, Period, nearest},
+    ontology::{Direction, LanguageIndex, constant},
+};
+
+/// The bound arguments of a field.
+#[derive(Debug, Clone)]
+pub enum Args {
+    /// None.
+    None,
+    /// A key or id.
+    Key(String),
+    /// Several ids.
+    Ids(Vec<String>),
+    /// A language, if one was asked for.
+    Language(Option<LanguageIndex>),
+    /// A page of rows.
+    Rows(Box<RowArgs>),
+    /// A search.
+    Search(Box<SearchArgs>),
+    /// A neighborhood.
+    Neighborhood(Box<NeighborhoodArgs>),
+    /// A view, to be met beside the one it is asked in.
+    View(Box<View>),
+}
+
+/// Which rows, in which order, and which page of them.
+#[derive(Debug, Clone)]
+pub struct RowArgs {
+    /// The page.
+    pub page: PageArgs,
+    /// What rows must meet.
+    pub filter: Option<Test>,
+    /// What rows are ordered by.
+    pub order: Vec<Order>,
+    /// Which way statements are followed.
+    pub direction: Direction,
+    /// Only these predicates.
+    pub predicates: Option<FixedBitSet>,
+    /// Only these kinds at the other end.
+    pub kinds: Option<FixedBitSet>,
+    /// Only these metrics.
+    pub metrics: Option<FixedBitSet>,
+    /// Only such times.
+    pub period: Option<DateTest>,
+}
+
+impl RowArgs {
+    /// Whether all rows are wanted, in the tables' order.
+    pub(super) fn is_plain(&self) -> bool {
+        self.filter.is_none() && self.order.is_empty()
+    }
+}
+
+/// One order of rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
+    /// What to order by.
+    pub by: OrderBy,
+    /// Whether the greatest comes first.
+    pub is_descending: bool,
+    /// The language of labels.
+    pub language: Option<LanguageIndex>,
+}
+
+/// What rows can be ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderBy {
+    /// The key.
+    Key,
+    /// The kind, predicate or metric.
+    Kind,
+    /// The label or title.
+    Label,
+    /// The number of statements.
+    Degree,
+    /// The time.
+    Time,
+    /// The confidence.
+    Confidence,
+    /// The figure.
+    Value,
+    /// A property: an index into the catalog's properties.
+    Property(u16),
+}
+
+/// What is searched for.
+#[derive(Debug, Clone)]
+pub struct SearchArgs {
+    /// The text.
+    pub text: String,
+    /// Only these kinds.
+    pub kinds: Option<FixedBitSet>,
+    /// Only labels in this language.
+    pub language: Option<LanguageIndex>,
+    /// At most so many.
+    pub first: usize,
+}
+
+/// Which neighborhood.
+#[derive(Debug, Clone)]
+pub struct NeighborhoodArgs {
+    /// The entities to start from.
+    pub of: Vec<EntityId>,
+    /// How many steps to go.
+    pub depth: usize,
+    /// Which way to go.
+    pub direction: Direction,
+    /// Only these predicates.
+    pub predicates: Option<FixedBitSet>,
+    /// Only to these kinds.
+    pub kinds: Option<FixedBitSet>,
+    /// At most so many entities.
+    pub limit: usize,
+}
+
+/// Values of a field's arguments by name. Null counts as not given.
+struct Given<'a> {
+    world: &'a World,
+    inputs: &'a [InputField],
+    values: &'a [Option<ConstValue>],
+}
+
+impl<'a> Given<'a> {
+    fn get(&self, name: &str) -> Option<(&'a InputField, &'a ConstValue)> {
+        let place = self.inputs.iter().position(|input| input.name == name)?;
+        let value = self.values.get(place)?.as_ref()?;
+        (*value != ConstValue::Null).then_some((&self.inputs[place], value))
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        match self.get(name)?.1 {
+            ConstValue::String(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    fn texts(&self, name: &str) -> Option<Vec<String>> {
+        let ConstValue::List(values) = self.get(name)?.1 else { return None };
+        let text = |value: &ConstValue| match value {
+            ConstValue::String(text) => Some(text.clone()),
+            _ => None,
+        };
+        Some(values.iter().filter_map(text).collect())
+    }
+
+    /// A whole number from `least` to `greatest`.
+    fn number(&self, name: &str, least: i64, greatest: i64) -> Result<Option<u32>, QueryError> {
+        let Some((_, ConstValue::Number(number))) = self.get(name) else { return Ok(None) };
+        let number = number.as_i64().unwrap_or_default();
+        if !(least..=greatest).contains(&number) {
+            return Err(QueryError::input(format!(
+                "`{name}` is {number}, expected a whole number from {least} to {greatest}"
+            )));
+        }
+        Ok(u32::try_from(number).ok())
+    }
+
+    /// The index of an enum's value.
+    fn value(&self, name: &str) -> Option<usize> {
+        let (input, value) = self.get(name)?;
+        value_index(self.world, input, value)
+    }
+
+    fn language(&self) -> Option<LanguageIndex> {
+        self.value("lang").and_then(|index| LanguageIndex::try_from(index).ok())
+    }
+
+    fn direction(&self) -> Direction {
+        match self.value("direction") {
+            Some(0) => Direction::Out,
+            Some(1) => Direction::In,
+            _ => Direction::Both,
+        }
+    }
+
+    /// The set of values of an enum that a list names.
+    fn set(&self, name: &str) -> Option<FixedBitSet> {
+        let (input, ConstValue::List(values)) = self.get(name)? else { return None };
+        let Body::Enum(known) = &self.world.catalog.get(input.ty.named()).body else { return None };
+        let mut set = FixedBitSet::with_capacity(known.len());
+        set.extend(values.iter().filter_map(|value| value_index(self.world, input, value)));
+        Some(set)
+    }
+
+    fn page(&self) -> Result<PageArgs, QueryError> {
+        let cursor = |name: &str| -> Result<Option<String>, QueryError> {
+            let Some(text) = self.text(name) else { return Ok(None) };
+            match read_opaque(&text) {
+                Some(key) => Ok(Some(key)),
+                None => Err(QueryError::input(format!(
+                    "`{name}` is \"{text}\", expected a cursor that an edge or pageInfo gave"
+                ))),
+            }
+        };
+        Ok(PageArgs {
+            first: self.number("first", 0, GREATEST_PAGE.into())?,
+            last: self.number("last", 0, GREATEST_PAGE.into())?,
+            after: cursor("after")?,
+            before: cursor("before")?,
+        })
+    }
+
+    fn rows(&self) -> Result<RowArgs, QueryError> {
+        let filter = self
+            .get("where")
+            .map(|(input, value)| filter::compile(self.world, input.ty.named(), value))
+            .transpose()?;
+        let period = self
+            .get("period")
+            .map(|(input, value)| filter::date_test(&self.world.catalog, input.ty.named(), value));
+        Ok(RowArgs {
+            page: self.page()?,
+            filter,
+            order: self.order(),
+            direction: self.direction(),
+            predicates: self.set("predicates"),
+            kinds: self.set("kinds"),
+            metrics: self.set("metrics"),
+            period,
+        })
+    }
+
+    fn order(&self) -> Vec<Order> {
+        let Some((input, ConstValue::List(orders))) = self.get("orderBy") else {
+            return Vec::new();
+        };
+        let Body::Input(inputs) = &self.world.catalog.get(input.ty.named()).body else {
+            return Vec::new();
+        };
+        let rows = self.world.catalog.get(input.ty.named()).name.as_str();
+        let order = |value: &ConstValue| {
+            let ConstValue::Object(fields) = value else { return None };
+            let values: Vec<Option<ConstValue>> =
+                inputs.iter().map(|input| fields.get(input.name.as_str()).cloned()).collect();
+            let given = Given { world: self.world, inputs, values: &values };
+            let (_, ConstValue::Enum(field)) = given.get("field")? else { return None };
+            Some(Order {
+                by: order_by(self.world, rows, field.as_str())?,
+                is_descending: given.value("direction") == Some(1),
+                language: given.language(),
+            })
+        };
+        orders.iter().filter_map(order).collect()
+    }
+
+    /// The entity with a key; the nearest key if there is none.
+    fn entity(&self, argument: &str, key: &str) -> Result<EntityId, QueryError> {
+        let snapshot = &self.world.snapshot;
+        snapshot.entity(key).ok_or_else(|| {
+            let keys = (0..snapshot.entity_count() as u32)
+                .map(|id| snapshot.text(snapshot.key(EntityId(id))));
+            no_such(argument, "entity", key, nearest(key, keys))
+        })
+    }
+
+    fn view(&self) -> Result<View, QueryError> {
+        let snapshot = &self.world.snapshot;
+        let on = self.text("on").and_then(|text| text.parse::<Period>().ok());
+        let known_at = self.text("knownAt").and_then(|text| text.parse::<Timestamp>().ok());
+        let mut view = View {
+            on: on.map(Period::days).into_iter().collect(),
+            is_before_the_graph: known_at.is_some_and(|moment| moment < snapshot.recorded_at()),
+            min_confidence: self.value("minConfidence").map(Confidence::at),
+            sources: None,
+        };
+        if let Some(keys) = self.texts("sources") {
+            let mut sources = FixedBitSet::with_capacity(snapshot.source_count());
+            for key in keys {
+                let Some(source) = snapshot.source_with_key(&key) else {
+                    let keys = (0..snapshot.source_count() as u32)
+                        .map(|id| snapshot.text(snapshot.source(crate::graph::SourceId(id)).key));
+                    return Err(no_such("sources", "source", &key, nearest(&key, keys)));
+                };
+                sources.insert(source.index());
+            }
+            view.sources = Some(sources);
+        }
+        Ok(view)
+    }
+}
+
+fn no_such(argument: &str, what: &str, key: &str, nearest: Option<&str>) -> QueryError {
+    let hint = nearest.map_or_else(String::new, |key| format!("; did you mean \"{key}\"?"));
+    QueryError::input(format!("`{argument}` names \"{key}\", but no {what} has this key{hint}"))
+}
+
+fn value_index(world: &World, input: &InputField, value: &ConstValue) -> Option<usize> {
+    let (ConstValue::Enum(name), Body::Enum(known)) =
+        (value, &world.catalog.get(input.ty.named()).body)
+    else {
+        return None;
+    };
+    known.iter().position(|(known, _)| known == name.as_str())
+}
+
+/// What a value of the enum `{rows}OrderField` orders by.
+fn order_by(world: &World, rows: &str, name: &str) -> Option<OrderBy> {
+    let is_claim = matches!(rows, "StatementOrder" | "ObservationOrder" | "SourceOrder");
+    Some(match name {
+        "KEY" => OrderBy::Key,
+        "KIND" => OrderBy::Kind,
+        "LABEL" => OrderBy::Label,
+        "DEGREE" => OrderBy::Degree,
+        "PREDICATE" | "METRIC" if is_claim => OrderBy::Kind,
+        "TITLE" if is_claim => OrderBy::Label,
+        "VALID_FROM" | "PERIOD" | "PUBLISHED" if is_claim => OrderBy::Time,
+        "CONFIDENCE" if is_claim => OrderBy::Confidence,
+        "VALUE" if is_claim => OrderBy::Value,
+        other => {
+            let slot = world.catalog.properties.iter().position(|p| constant(&p.name) == other)?;
+            OrderBy::Property(u16::try_from(slot).ok()?)
+        }
+    })
+}
+
+/// Binds the coerced values of a field's arguments: looks up keys, compiles filters, checks ranges.
+///
+/// # Errors
+/// What is wrong with a value, and the nearest right one.
+pub fn bind(
+    world: &World,
+    field: &Field,
+    values: &[Option<ConstValue>],
+) -> Result<Args, QueryError> {
+    if field.args.is_empty() {
+        return Ok(Args::None);
+    }
+    let given = Given { world, inputs: &field.args, values };
+    Ok(match field.read {
+        Read::Node => Args::Key(given.text("id").unwrap_or_default()),
+        Read::Nodes => {
+            let ids = given.texts("ids").unwrap_or_default();
+            if ids.len() > GREATEST_PAGE as usize {
+                return Err(QueryError::input(format!(
+                    "`ids` has {} entries, expected at most {GREATEST_PAGE}",
+                    ids.len()
+                )));
+            }
+            Args::Ids(ids)
+        }
+        Read::Entity(_)
+        | Read::StatementWithKey
+        | Read::ObservationWithKey
+        | Read::SourceWithKey => Args::Key(given.text("key").unwrap_or_default()),
+        Read::Label | Read::Description | Read::InverseLabel => Args::Language(given.language()),
+        Read::Search => Args::Search(Box::new(SearchArgs {
+            text: given.text("text").unwrap_or_default(),
+            kinds: given.set("kinds"),
+            language: given.language(),
+            first: given.number("first", 0, 1000)?.unwrap_or(10) as usize,
+        })),
+        Read::Neighborhood => {
+            let keys = given.texts("of").unwrap_or_default();
+            let of: Result<Vec<EntityId>, QueryError> =
+                keys.iter().map(|key| given.entity("of", key)).collect();
+            Args::Neighborhood(Box::new(NeighborhoodArgs {
+                of: of?,
+                depth: given.number("depth", 0, 10)?.unwrap_or(1) as usize,
+                direction: given.direction(),
+                predicates: given.set("predicates"),
+                kinds: given.set("kinds"),
+                limit: given.number("limit", 1, GREATEST_PAGE.into())?.unwrap_or(500) as usize,
+            }))
+        }
+        Read::View => Args::View(Box::new(given.view()?)),
+        _ => Args::Rows(Box::new(given.rows()?)),
+    })
+}

@@ -1,0 +1,58 @@
+//! What the API's fields mean, and the path from a selection to the bytes of its answer. Each field
+//! is stated once, in [`definitions`]; the schema of the room above and the plan of this one are
+//! both made from that statement. Knows the graph and names; nothing of HTTP or async-graphql's
+//! execution.
+//!
+//! A validated document becomes a [`Plan`]; with the variables' values it becomes a [`Bound`] plan;
+//! walked over a [`World`] it becomes bytes. Start reading at [`Plan::compile`].
+
+mod arguments;
+pub mod catalog;
+pub mod definitions;
+mod error;
+mod execute;
+mod filter;
+mod input;
+mod item;
+mod json;
+mod page;
+mod plan;
+mod resolve;
+mod rows;
+mod subgraph;
+mod view;
+
+pub use arguments::{Args, bind};
+pub use catalog::Catalog;
+pub use error::{Code, PathSegment, QueryError};
+pub use execute::{Answer, Bound, Limits};
+pub use input::{Coerced, coerce_arguments, coerce_variables, is_valid_scalar};
+pub use item::{Arena, Item, Items, Resolved};
+pub use json::write_string;
+pub use plan::{Operation, Plan};
+pub use resolve::resolve;
+pub use view::View;
+
+use crate::{graph::Snapshot, search::NameIndex};
+
+/// Everything a read walks: one revision of the graph, its names, and what the fields mean.
+#[derive(Debug)]
+pub struct World {
+    /// The graph.
+    pub snapshot: Snapshot,
+    /// The names in it.
+    pub names: NameIndex,
+    /// The fields.
+    pub catalog: Catalog,
+}
+
+impl World {
+    /// Makes the indexes and the fields that belong to a snapshot.
+    pub fn new(snapshot: Snapshot) -> Self {
+        Self {
+            names: NameIndex::build(&snapshot),
+            catalog: definitions::catalog(snapshot.ontology()),
+            snapshot,
+        }
+    }
+}

@@ -1,0 +1,557 @@
+//! Rows of connections: which statements, entities, observations or sources, in which order. Where
+//! nothing is left out and nothing reordered, rows are a range of the snapshot's own arrays.
+
+use std::cmp::Ordering;
+
+use rustc_hash::FxHashSet;
+
+use super::{
+    Arena, Item, View, World,
+    arguments::{Order, OrderBy, RowArgs},
+    catalog::RelationRead,
+};
+use crate::{
+    graph::{Adjacency, EntityId, ObservationId, PropertyValue, SourceId, StatementId},
+    model::Closed,
+    ontology::{Direction, KindIndex},
+};
+
+/// What the rows of a connection are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowKind {
+    /// Entities.
+    Entity,
+    /// Statements.
+    Statement,
+    /// Observations.
+    Observation,
+    /// Sources.
+    Source,
+    /// Edges of an entity; see [`edge`].
+    Relation,
+    /// Edges of an entity along a relation that reads the same both ways.
+    Mutual,
+}
+
+/// A row: its kind, and its id or edge.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// What it is.
+    pub kind: RowKind,
+    value: u32,
+}
+
+/// The edge bit that says that the edge stands in the incoming adjacency.
+const INCOMING: u32 = 1 << 31;
+
+/// Where rows stand.
+#[derive(Debug, Clone, Copy)]
+pub enum Rows {
+    /// All ids from 0.
+    Dense(RowKind),
+    /// The entities of a kind, from a place in the snapshot's index of kinds.
+    OfKind(u32),
+    /// Ranges of edges, outgoing ones first.
+    Edges(RowKind, (u32, u32), (u32, u32)),
+    /// Values in the arena, from a place.
+    Kept(RowKind, u32),
+}
+
+impl Rows {
+    /// The `index`-th row.
+    pub fn get(self, world: &World, arena: &Arena, index: u32) -> Row {
+        let (kind, value) = match self {
+            Self::Dense(kind) => (kind, index),
+            Self::OfKind(start) => (RowKind::Entity, world.snapshot.of_kind(start + index).0),
+            Self::Edges(kind, out, incoming) => {
+                let outgoing = out.1 - out.0;
+                if index < outgoing {
+                    (kind, out.0 + index)
+                } else {
+                    (kind, (incoming.0 + index - outgoing) | INCOMING)
+                }
+            }
+            Self::Kept(kind, start) => (kind, arena.ids[(start + index) as usize]),
+        };
+        Row { kind, value }
+    }
+}
+
+/// The adjacency an edge value stands in, and its place there.
+fn edge(world: &World, value: u32) -> (&Adjacency, u32) {
+    if value & INCOMING == 0 {
+        (world.snapshot.outgoing(), value)
+    } else {
+        (world.snapshot.incoming(), value & !INCOMING)
+    }
+}
+
+impl Row {
+    /// The object at the row: for an edge, the entity at its other end.
+    pub fn node(self, world: &World) -> Item {
+        match self.kind {
+            RowKind::Entity => Item::Entity(EntityId(self.value)),
+            RowKind::Statement => Item::Statement(StatementId(self.value)),
+            RowKind::Observation => Item::Observation(ObservationId(self.value)),
+            RowKind::Source => Item::Source(SourceId(self.value)),
+            RowKind::Relation | RowKind::Mutual => {
+                let (adjacency, place) = edge(world, self.value);
+                Item::Entity(EntityId(adjacency.neighbor(place)))
+            }
+        }
+    }
+
+    /// The object that names the row: for an edge, its statement.
+    pub fn identity(self, world: &World) -> Item {
+        match self.kind {
+            RowKind::Relation | RowKind::Mutual => Item::Statement(self.statement(world)),
+            _ => self.node(world),
+        }
+    }
+
+    /// The statement of an edge.
+    pub fn statement(self, world: &World) -> StatementId {
+        let (adjacency, place) = edge(world, self.value);
+        StatementId(adjacency.statement(place))
+    }
+
+    /// Appends the statements that link the same two entities by the same predicate in the same
+    /// way; returns how many.
+    pub fn statements(self, world: &World, view: &View, arena: &mut Arena) -> u32 {
+        let snapshot = &world.snapshot;
+        let first = snapshot.statement(self.statement(world));
+        let is_incoming = self.value & INCOMING != 0;
+        let (own, far) = if is_incoming {
+            (first.object, first.subject)
+        } else {
+            (first.subject, first.object)
+        };
+        let before = arena.ids.len();
+        for (adjacency, follow) in [
+            (snapshot.outgoing(), !is_incoming || self.kind == RowKind::Mutual),
+            (snapshot.incoming(), is_incoming || self.kind == RowKind::Mutual),
+        ] {
+            let edges = if follow { adjacency.edges_of(own.0, first.predicate) } else { 0..0 };
+            arena.ids.extend(
+                edges
+                    .filter(|edge| adjacency.neighbor(*edge) == far.0)
+                    .map(|edge| adjacency.statement(edge))
+                    .filter(|statement| view.has_statement(world, StatementId(*statement))),
+            );
+        }
+        (arena.ids.len() - before) as u32
+    }
+}
+
+/// Rows and how many there are.
+pub(super) type Found = (Rows, u32);
+
+/// Every id of a table, or those that meet the view and the filter, in order.
+fn table(world: &World, view: &View, arena: &mut Arena, args: &RowArgs, kind: RowKind) -> Found {
+    let snapshot = &world.snapshot;
+    let count = match kind {
+        RowKind::Statement => snapshot.statement_count(),
+        RowKind::Observation => snapshot.observation_count(),
+        RowKind::Source => snapshot.source_count(),
+        _ => snapshot.entity_count(),
+    } as u32;
+    if args.is_plain() && view.is_whole() {
+        return (Rows::Dense(kind), count);
+    }
+    let start = arena.ids.len();
+    arena.ids.extend((0..count).filter(|id| keeps(world, view, args, Row { kind, value: *id })));
+    kept(world, arena, args, kind, start)
+}
+
+/// Whether a row meets the view and the filter.
+fn keeps(world: &World, view: &View, args: &RowArgs, row: Row) -> bool {
+    let node = row.node(world);
+    view.has(world, node) && args.filter.as_ref().is_none_or(|filter| filter.holds(world, view, node))
+}
+
+/// The rows from `start` on, put in order.
+fn kept(world: &World, arena: &mut Arena, args: &RowArgs, kind: RowKind, start: usize) -> Found {
+    if !args.order.is_empty() {
+        arena.ids[start..].sort_by(|a, b| {
+            let (a, b) = (Row { kind, value: *a }, Row { kind, value: *b });
+            compare(world, &args.order, a.node(world), b.node(world))
+        });
+    }
+    (Rows::Kept(kind, start as u32), (arena.ids.len() - start) as u32)
+}
+
+/// The entities of a kind, or of every kind.
+pub(super) fn entities(
+    world: &World,
+    view: &View,
+    arena: &mut Arena,
+    args: &RowArgs,
+    kind: Option<KindIndex>,
+) -> Found {
+    let Some(kind) = kind else { return table(world, view, arena, args, RowKind::Entity) };
+    let range = world.snapshot.kind_range(kind);
+    if args.is_plain() && view.is_whole() {
+        return (Rows::OfKind(range.start), range.end - range.start);
+    }
+    let start = arena.ids.len();
+    arena.ids.extend(
+        range
+            .map(|place| world.snapshot.of_kind(place).0)
+            .filter(|id| keeps(world, view, args, Row { kind: RowKind::Entity, value: *id })),
+    );
+    kept(world, arena, args, RowKind::Entity, start)
+}
+
+/// All statements.
+pub(super) fn statements(world: &World, view: &View, arena: &mut Arena, args: &RowArgs) -> Found {
+    table(world, view, arena, args, RowKind::Statement)
+}
+
+/// All observations.
+pub(super) fn observations(world: &World, view: &View, arena: &mut Arena, args: &RowArgs) -> Found {
+    table(world, view, arena, args, RowKind::Observation)
+}
+
+/// All sources.
+pub(super) fn sources(world: &World, view: &View, arena: &mut Arena, args: &RowArgs) -> Found {
+    table(world, view, arena, args, RowKind::Source)
+}
+
+/// The ids in `ids`, less those that the view or the filter leaves out.
+pub(super) fn listed(
+    world: &World,
+    view: &View,
+    arena: &mut Arena,
+    args: &RowArgs,
+    kind: RowKind,
+    ids: &[u32],
+) -> Found {
+    let start = arena.ids.len();
+    if args.filter.is_none() && view.is_whole() {
+        arena.ids.extend_from_slice(ids);
+    } else {
+        arena
+            .ids
+            .extend(ids.iter().filter(|id| keeps(world, view, args, Row { kind, value: **id })));
+    }
+    kept(world, arena, args, kind, start)
+}
+
+/// The observations about an entity, of the metrics and for the time asked for.
+pub(super) fn observations_of(
+    world: &World,
+    view: &View,
+    arena: &mut Arena,
+    args: &RowArgs,
+    entity: EntityId,
+) -> Found {
+    let ids = world.snapshot.observations_of(entity);
+    if args.metrics.is_none() && args.period.is_none() {
+        return listed(world, view, arena, args, RowKind::Observation, ids);
+    }
+    let chosen: Vec<u32> = ids
+        .iter()
+        .copied()
+        .filter(|id| {
+            let observation = world.snapshot.observation(ObservationId(*id));
+            let metric = usize::from(observation.metric);
+            args.metrics.as_ref().is_none_or(|metrics| metrics.contains(metric))
+                && args.period.as_ref().is_none_or(|test| test.holds(Some(observation.period.days())))
+        })
+        .collect();
+    listed(world, view, arena, args, RowKind::Observation, &chosen)
+}
+
+/// The sources that statements and observations about an entity refer to, in the tables' order.
+pub(super) fn sources_of(
+    world: &World,
+    view: &View,
+    arena: &mut Arena,
+    args: &RowArgs,
+    entity: EntityId,
+) -> Found {
+    let mut ids = Vec::new();
+    for_each_reference(world, view, entity, |source| ids.push(source.0));
+    ids.sort_unstable();
+    ids.dedup();
+    listed(world, view, arena, args, RowKind::Source, &ids)
+}
+
+/// Calls `each` with every source that a statement or observation about `entity` refers to.
+pub(super) fn for_each_reference(
+    world: &World,
+    view: &View,
+    entity: EntityId,
+    mut each: impl FnMut(SourceId),
+) {
+    let snapshot = &world.snapshot;
+    for adjacency in [snapshot.outgoing(), snapshot.incoming()] {
+        for statement in adjacency.edges(entity.0).map(|edge| StatementId(adjacency.statement(edge)))
+        {
+            if view.has_statement(world, statement) {
+                let references = snapshot.references_of_statement(statement);
+                references.for_each(|reference| each(snapshot.reference(reference).source));
+            }
+        }
+    }
+    for observation in snapshot.observations_of(entity).iter().map(|id| ObservationId(*id)) {
+        if view.has_observation(world, observation) {
+            let references = snapshot.references_of_observation(observation);
+            references.for_each(|reference| each(snapshot.reference(reference).source));
+        }
+    }
+}
+
+/// The statements that link an entity, as edges.
+pub(super) fn relations(
+    world: &World,
+    view: &View,
+    arena: &mut Arena,
+    args: &RowArgs,
+    entity: EntityId,
+) -> Found {
+    let snapshot = &world.snapshot;
+    let only = args.predicates.as_ref().and_then(|predicates| {
+        let mut ones = predicates.ones();
+        ones.next().filter(|_| ones.next().is_none())
+    });
+    let edges = |adjacency: &Adjacency, follow: bool| match only {
+        _ if !follow => 0..0,
+        Some(predicate) => adjacency.edges_of(entity.0, predicate as u16),
+        None => adjacency.edges(entity.0),
+    };
+    let out = edges(snapshot.outgoing(), args.direction != Direction::In);
+    let incoming = edges(snapshot.incoming(), args.direction != Direction::Out);
+    let is_plain = args.is_plain()
+        && view.is_whole()
+        && args.kinds.is_none()
+        && (args.predicates.is_none() || only.is_some());
+    if is_plain {
+        let count = out.end - out.start + incoming.end - incoming.start;
+        let rows = Rows::Edges(
+            RowKind::Relation,
+            (out.start, out.end),
+            (incoming.start, incoming.end),
+        );
+        return (rows, count);
+    }
+    let start = arena.ids.len();
+    for value in out.chain(incoming.map(|edge| edge | INCOMING)) {
+        let (adjacency, place) = edge(world, value);
+        let id = StatementId(adjacency.statement(place));
+        let statement = snapshot.statement(id);
+        let neighbor = EntityId(adjacency.neighbor(place));
+        let is_kept = args
+            .predicates
+            .as_ref()
+            .is_none_or(|predicates| predicates.contains(statement.predicate.into()))
+            && args
+                .kinds
+                .as_ref()
+                .is_none_or(|kinds| kinds.contains(snapshot.kind(neighbor).into()))
+            && view.has_statement(world, id)
+            && args
+                .filter
+                .as_ref()
+                .is_none_or(|filter| filter.holds(world, view, Item::Statement(id)));
+        if is_kept {
+            arena.ids.push(value);
+        }
+    }
+    kept(world, arena, args, RowKind::Relation, start)
+}
+
+/// Calls `each` with the edges of `entity` along `relation` that the view has, until it returns
+/// false. Edges to one neighbor come one after the other.
+pub(super) fn for_each_related(
+    world: &World,
+    view: &View,
+    relation: &RelationRead,
+    entity: EntityId,
+    mut each: impl FnMut(u32, EntityId, StatementId) -> bool,
+) {
+    let snapshot = &world.snapshot;
+    for (adjacency, mark, follow) in [
+        (snapshot.outgoing(), 0, relation.direction != Direction::In),
+        (snapshot.incoming(), INCOMING, relation.direction != Direction::Out),
+    ] {
+        let edges = if follow { adjacency.edges_of(entity.0, relation.predicate) } else { 0..0 };
+        for place in edges {
+            let neighbor = EntityId(adjacency.neighbor(place));
+            let statement = StatementId(adjacency.statement(place));
+            let is_kind = relation
+                .kinds
+                .as_ref()
+                .is_none_or(|kinds| kinds.contains(snapshot.kind(neighbor).into()));
+            if is_kind && view.has_statement(world, statement) && !each(place | mark, neighbor, statement)
+            {
+                return;
+            }
+        }
+    }
+}
+
+/// The entities along a relation, each once, as edges.
+pub(super) fn related(
+    world: &World,
+    view: &View,
+    arena: &mut Arena,
+    args: &RowArgs,
+    relation: &RelationRead,
+    entity: EntityId,
+) -> Found {
+    let snapshot = &world.snapshot;
+    let is_mutual = relation.direction == Direction::Both;
+    let kind = if is_mutual { RowKind::Mutual } else { RowKind::Relation };
+    let adjacency = match relation.direction {
+        Direction::In => snapshot.incoming(),
+        Direction::Out | Direction::Both => snapshot.outgoing(),
+    };
+    let is_range = args.is_plain()
+        && view.is_whole()
+        && relation.kinds.is_none()
+        && !is_mutual
+        && !adjacency.is_parallel(relation.predicate);
+    if is_range {
+        let edges = adjacency.edges_of(entity.0, relation.predicate);
+        let range = (edges.start, edges.end);
+        let ranges = if relation.direction == Direction::In { ((0, 0), range) } else { (range, (0, 0)) };
+        return (Rows::Edges(kind, ranges.0, ranges.1), range.1 - range.0);
+    }
+    let start = arena.ids.len();
+    let mut previous = None;
+    let mut seen = FxHashSet::default();
+    for_each_related(world, view, relation, entity, |value, neighbor, _| {
+        let is_new = previous != Some(neighbor) && (!is_mutual || seen.insert(neighbor));
+        previous = Some(neighbor);
+        if is_new
+            && args
+                .filter
+                .as_ref()
+                .is_none_or(|filter| filter.holds(world, view, Item::Entity(neighbor)))
+        {
+            arena.ids.push(value);
+        }
+        true
+    });
+    kept(world, arena, args, kind, start)
+}
+
+/// Compares two objects by every order in turn; the rest is left to the stable sort.
+fn compare(world: &World, orders: &[Order], a: Item, b: Item) -> Ordering {
+    for order in orders {
+        let (a, b) = (sort_key(world, order, a), sort_key(world, order, b));
+        let ordering = match (&a, &b) {
+            (SortKey::Missing, SortKey::Missing) => Ordering::Equal,
+            (SortKey::Missing, _) => Ordering::Greater,
+            (_, SortKey::Missing) => Ordering::Less,
+            _ if order.is_descending => a.compare(&b).reverse(),
+            _ => a.compare(&b),
+        };
+        if ordering != Ordering::Equal {
+            return ordering;
+        }
+    }
+    Ordering::Equal
+}
+
+/// What rows are ordered by. Keys of one order are of one variant.
+enum SortKey<'w> {
+    Missing,
+    Text(&'w str),
+    /// Compared as people read it: case makes no difference.
+    Label(&'w str),
+    Days(i32, i32),
+    Whole(i64),
+    Float(f64),
+    Decimal(rust_decimal::Decimal),
+}
+
+impl SortKey<'_> {
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Label(a), Self::Label(b)) => a
+                .chars()
+                .flat_map(char::to_lowercase)
+                .cmp(b.chars().flat_map(char::to_lowercase)),
+            (Self::Days(a, b), Self::Days(c, d)) => (a, b).cmp(&(c, d)),
+            (Self::Whole(a), Self::Whole(b)) => a.cmp(b),
+            (Self::Float(a), Self::Float(b)) => a.total_cmp(b),
+            (Self::Decimal(a), Self::Decimal(b)) => a.cmp(b),
+            _ => Ordering::Equal,
+        }
+    }
+}
+
+fn sort_key<'w>(world: &'w World, order: &Order, item: Item) -> SortKey<'w> {
+    let snapshot = &world.snapshot;
+    match (item, order.by) {
+        (Item::Entity(id), by) => match by {
+            OrderBy::Key => SortKey::Text(snapshot.text(snapshot.key(id))),
+            OrderBy::Kind => SortKey::Whole(snapshot.kind(id).into()),
+            OrderBy::Label => {
+                SortKey::Label(snapshot.text(snapshot.label(id, order.language)))
+            }
+            OrderBy::Degree => {
+                let edges = [snapshot.outgoing().edges(id.0), snapshot.incoming().edges(id.0)];
+                SortKey::Whole(edges.iter().map(|edges| edges.len() as i64).sum())
+            }
+            OrderBy::Property(slot) => {
+                let kind = usize::from(snapshot.kind(id));
+                let property = world.catalog.properties[usize::from(slot)].of_kind[kind];
+                match property.and_then(|property| snapshot.property(id, property.into())) {
+                    None => SortKey::Missing,
+                    Some(PropertyValue::String(text)) => SortKey::Label(snapshot.text(text)),
+                    Some(PropertyValue::Int(number)) => SortKey::Whole(number.into()),
+                    Some(PropertyValue::Float(number)) => SortKey::Float(number),
+                    Some(PropertyValue::Boolean(value)) => SortKey::Whole(value.into()),
+                    Some(PropertyValue::Decimal(number)) => SortKey::Decimal(number),
+                    Some(PropertyValue::Date(period)) => {
+                        SortKey::Days(period.days().0, period.days().1)
+                    }
+                    Some(PropertyValue::Enum(value)) => SortKey::Whole(value.into()),
+                }
+            }
+            _ => SortKey::Missing,
+        },
+        (Item::Statement(id), by) => {
+            let statement = snapshot.statement(id);
+            match by {
+                OrderBy::Key => SortKey::Text(snapshot.text(statement.key)),
+                OrderBy::Kind => SortKey::Whole(statement.predicate.into()),
+                OrderBy::Confidence => SortKey::Whole(statement.confidence.index() as i64),
+                OrderBy::Time => statement
+                    .valid_from
+                    .map_or(SortKey::Missing, |from| SortKey::Days(from.first_day(), from.last_day())),
+                _ => SortKey::Missing,
+            }
+        }
+        (Item::Observation(id), by) => {
+            let observation = snapshot.observation(id);
+            match by {
+                OrderBy::Key => SortKey::Text(snapshot.text(observation.key)),
+                OrderBy::Kind => SortKey::Whole(observation.metric.into()),
+                OrderBy::Value => SortKey::Decimal(observation.value),
+                OrderBy::Time => {
+                    let (first, last) = observation.period.days();
+                    SortKey::Days(first, last)
+                }
+                _ => SortKey::Missing,
+            }
+        }
+        (Item::Source(id), by) => {
+            let source = snapshot.source(id);
+            match by {
+                OrderBy::Key => SortKey::Text(snapshot.text(source.key)),
+                OrderBy::Label => SortKey::Label(snapshot.text(source.title)),
+                OrderBy::Time => source.published.map_or(SortKey::Missing, |period| {
+                    let (first, last) = period.days();
+                    SortKey::Days(first, last)
+                }),
+                _ => SortKey::Missing,
+            }
+        }
+        _ => SortKey::Missing,
+    }
+}

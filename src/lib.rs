@@ -14,8 +14,11 @@
 //! A read: [`http`] takes bytes, [`api`] validates them, [`query`] finds or makes the plan, walks a
 //! [`graph::Snapshot`] and writes bytes.
 
+pub mod api;
+pub mod cli;
 pub mod formats;
 pub mod graph;
+pub mod http;
 pub mod model;
 pub mod ontology;
 pub mod query;

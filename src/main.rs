@@ -1,2 +1,7 @@
-//! probe
-fn main(){ let f=westlake::formats::Folder::Bundled; match westlake::formats::load(&f, jiff::Timestamp::now()) { Ok(s)=>println!("{} {} {}", s.entity_count(), s.statement_count(), s.observation_count()), Err(e)=>println!("{e}") } }
+//! The `westlake` program; see [`westlake::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    westlake::cli::main()
+}

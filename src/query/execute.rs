@@ -4,6 +4,7 @@
 use std::{
     collections::HashMap,
     io::Write as _,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -28,26 +29,28 @@ pub struct Limits {
     pub time: Duration,
 }
 
-/// A finished answer: the text of `data`, and what went wrong.
+/// A finished answer: the text of the response up to `data`, and what went wrong.
 #[derive(Debug)]
 pub struct Answer {
-    /// The bytes of `data`: an object, or `null`.
-    pub data: Vec<u8>,
+    /// The bytes of a response with `data` and without an end: `{"data":` and an object or `null`.
+    pub response: Vec<u8>,
     /// The errors of fields, in the order in which they were met.
     pub errors: Vec<QueryError>,
 }
 
 /// A plan with its arguments' values.
 #[derive(Debug)]
-pub struct Bound<'p> {
-    plan: &'p Plan,
+pub struct Bound {
+    plan: Arc<Plan>,
     args: Vec<Result<Args, QueryError>>,
 }
 
-impl<'p> Bound<'p> {
+const DATA: &[u8] = b"{\"data\":";
+
+impl Bound {
     /// Gives the plan's arguments their values: coerces them, looks up what they name, compiles
     /// filters.
-    pub fn new(world: &World, plan: &'p Plan, variables: &Coerced) -> Self {
+    pub fn new(world: &World, plan: Arc<Plan>, variables: &Coerced) -> Self {
         let args = plan
             .arguments
             .iter()
@@ -153,16 +156,17 @@ impl<'p> Bound<'p> {
             deadline: Instant::now() + limits.time,
             until_clock: CLOCK_EVERY,
         };
+        execution.out.extend_from_slice(DATA);
         let root = execution.object(self.plan.root, Item::Query, &View::WHOLE, None);
         let Execution { mut out, mut errors, .. } = execution;
         match root {
             Ok(()) => {}
             Err(Halt::Null) => {
-                out.clear();
+                out.truncate(DATA.len());
                 out.extend_from_slice(b"null");
             }
             Err(Halt::Timeout) => {
-                out.clear();
+                out.truncate(DATA.len());
                 out.extend_from_slice(b"null");
                 errors = vec![QueryError::new(
                     Code::Timeout,
@@ -173,7 +177,7 @@ impl<'p> Bound<'p> {
                 )];
             }
         }
-        Answer { data: out, errors }
+        Answer { response: out, errors }
     }
 }
 
@@ -212,7 +216,7 @@ impl Path<'_> {
 
 struct Execution<'e> {
     world: &'e World,
-    bound: &'e Bound<'e>,
+    bound: &'e Bound,
     out: Vec<u8>,
     buffer: Vec<u8>,
     arena: Arena,

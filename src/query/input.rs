@@ -2,7 +2,7 @@
 //! specification (October 2021) say.
 
 use async_graphql::{
-    Name, Value as ConstValue,
+    Name, Value as ConstValue, Variables,
     indexmap::IndexMap,
     parser::types::{BaseType, OperationDefinition, Type},
 };
@@ -26,7 +26,7 @@ pub type Coerced = IndexMap<Name, ConstValue>;
 pub fn coerce_variables(
     catalog: &Catalog,
     operation: &OperationDefinition,
-    given: &Coerced,
+    given: &Variables,
 ) -> Result<Coerced, QueryError> {
     let mut coerced = Coerced::new();
     for definition in &operation.variable_definitions {

@@ -29,6 +29,7 @@ pub use execute::{Answer, Bound, Limits};
 pub use input::{Coerced, coerce_arguments, coerce_variables, is_valid_scalar};
 pub use item::{Arena, Item, Items, Resolved};
 pub use json::write_string;
+pub use page::global_id;
 pub use plan::{Operation, Plan};
 pub use resolve::resolve;
 pub use view::View;

@@ -10,9 +10,9 @@ use super::{
 use crate::graph::StringId;
 
 /// How many rows a page has if nothing else is asked for.
-pub const DEFAULT_PAGE: u32 = 100;
+pub(super) const DEFAULT_PAGE: u32 = 100;
 /// How many rows a page may have.
-pub const GREATEST_PAGE: u32 = 10_000;
+pub(super) const GREATEST_PAGE: u32 = 10_000;
 
 /// The part of the rows that is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -129,6 +129,12 @@ pub(super) fn identity(world: &World, item: Item) -> (&'static str, StringId) {
         Item::Source(id) => ("Source:", snapshot.source(id).key),
         _ => ("", StringId::NONE),
     }
+}
+
+/// What an item's global id holds: a prefix and the item's key.
+pub fn global_id(world: &World, item: Item) -> (&'static str, &str) {
+    let (prefix, key) = identity(world, item);
+    (prefix, world.snapshot.text(key))
 }
 
 /// Appends the base64url of `prefix` and `text` to `out`, through `buffer`.

@@ -46,7 +46,7 @@ const INCOMING: u32 = 1 << 31;
 
 /// Where rows stand.
 #[derive(Debug, Clone, Copy)]
-pub enum Rows {
+pub(super) enum Rows {
     /// All ids from 0.
     Dense(RowKind),
     /// The entities of a kind, from a place in the snapshot's index of kinds.
@@ -59,7 +59,7 @@ pub enum Rows {
 
 impl Rows {
     /// The `index`-th row.
-    pub fn get(self, world: &World, arena: &Arena, index: u32) -> Row {
+    pub(super) fn get(self, world: &World, arena: &Arena, index: u32) -> Row {
         let (kind, value) = match self {
             Self::Dense(kind) => (kind, index),
             Self::OfKind(start) => (RowKind::Entity, world.snapshot.of_kind(start + index).0),

@@ -1,0 +1,292 @@
+//! From a request to an answer.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use async_graphql::{
+    Name, Request, Value as ConstValue,
+    dynamic::{Schema, SchemaError},
+    parser::types::{ExecutableDocument, OperationType},
+};
+use quick_cache::{Weighter, sync::Cache};
+
+use super::{
+    errors::{from_server, write_errors},
+    extension::{HandOver, Progress, Stage},
+    schema::build,
+};
+use crate::query::{
+    Bound, Code, Coerced, Limits, Operation, Plan, QueryError, World, coerce_variables,
+};
+
+/// What the engine allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// How deep selections may be nested.
+    pub depth: usize,
+    /// How many fields an answer may be estimated to have.
+    pub complexity: u64,
+    /// How long an answer may take.
+    pub time: Duration,
+    /// How many bytes of documents are kept with their plans.
+    pub cache_bytes: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            depth: 32,
+            complexity: 1_000_000,
+            time: Duration::from_secs(10),
+            cache_bytes: 8 << 20,
+        }
+    }
+}
+
+/// What became of a request: what an HTTP status rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was executed; there may be errors of fields.
+    Executed,
+    /// It was not executed: it does not parse, is not valid, or asks for too much.
+    Refused,
+    /// It was not executed, as it is a mutation that came by GET.
+    NotByGet,
+}
+
+/// An answer and its bytes.
+#[derive(Debug)]
+pub struct Reply {
+    /// What became of the request.
+    pub outcome: Outcome,
+    /// The response as JSON.
+    pub body: Vec<u8>,
+}
+
+/// Answers GraphQL requests over a world.
+pub struct Engine {
+    world: Arc<World>,
+    schema: Schema,
+    documents: Cache<Arc<str>, Arc<Document>, DocumentWeighter>,
+    options: Options,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// A validated document and the plans made of it.
+struct Document {
+    ast: ExecutableDocument,
+    plans: Mutex<Vec<(PlanKey, Arc<Plan>)>>,
+}
+
+/// What a plan holds for: an operation, and the values of the variables of its conditions.
+type PlanKey = (Option<String>, Vec<(Name, Option<ConstValue>)>);
+
+/// Plans are kept for at most so many conditions of one document; more are made anew.
+const PLANS_PER_DOCUMENT: usize = 32;
+
+/// Answers that are estimated to have more fields than this leave the async threads to others.
+const LONG: u64 = 10_000;
+
+#[derive(Clone)]
+struct DocumentWeighter;
+
+impl Weighter<Arc<str>, Arc<Document>> for DocumentWeighter {
+    fn weight(&self, text: &Arc<str>, _: &Arc<Document>) -> u64 {
+        // The parsed document and its plans take some twenty times the text.
+        20 * text.len() as u64 + 1024
+    }
+}
+
+impl Engine {
+    /// An engine over `world`.
+    ///
+    /// # Errors
+    /// If the ontology asks for a schema that GraphQL does not allow.
+    pub fn new(world: Arc<World>, options: Options) -> Result<Self, SchemaError> {
+        let schema = build(&world.catalog)
+            .extension(HandOver)
+            .limit_recursive_depth(options.depth.max(64))
+            .finish()?;
+        let documents = (options.cache_bytes / 2048).max(16) as usize;
+        let documents = Cache::with_weighter(documents, options.cache_bytes, DocumentWeighter);
+        Ok(Self { world, schema, documents, options })
+    }
+
+    /// The world that is answered from.
+    pub fn world(&self) -> &Arc<World> {
+        &self.world
+    }
+
+    /// Answers a request; `by_get` refuses what changes something.
+    pub async fn execute(&self, request: Request, by_get: bool) -> Reply {
+        if let Some(document) = self.documents.get(request.query.as_str())
+            && let Some(prepared) = self.prepare(&document, &request).ok().flatten()
+        {
+            return self.run(prepared).await;
+        }
+        self.validate_and_run(request, by_get, false).await
+    }
+
+    /// Answers a request by async-graphql's own execution, without a plan: what the plan is
+    /// measured against.
+    pub async fn execute_without_plan(&self, request: Request) -> Reply {
+        self.validate_and_run(request, false, true).await
+    }
+
+    async fn validate_and_run(&self, request: Request, by_get: bool, without_plan: bool) -> Reply {
+        let progress = Arc::new(Progress::new(without_plan));
+        let text: Arc<str> = request.query.as_str().into();
+        let operation_name = request.operation_name.clone();
+        let variables = request.variables.clone();
+        if by_get && is_other_than_query(&request) {
+            let error = QueryError::new(Code::BadRequest, "only queries can be sent by GET: use POST");
+            return Reply { outcome: Outcome::NotByGet, body: refusal(&[error]) };
+        }
+        let sent = request.data(Arc::clone(&progress)).data(Arc::clone(&self.world));
+        let response = self.schema.execute(sent).await;
+        let stage = progress.stage();
+        if let Some((ast, depth)) = progress.take_document() {
+            if depth > self.options.depth {
+                let message = format!(
+                    "the query is {depth} levels deep, over the limit of {}: ask in several queries",
+                    self.options.depth
+                );
+                return refuse(&QueryError::new(Code::QueryTooComplex, message));
+            }
+            if response.errors.is_empty() {
+                let document = Arc::new(Document { ast, plans: Mutex::default() });
+                let mut request = Request::new(String::new()).variables(variables);
+                request.operation_name = operation_name;
+                return match self.prepare(&document, &request) {
+                    Ok(Some(prepared)) => {
+                        self.documents.insert(text, document);
+                        self.run(prepared).await
+                    }
+                    Ok(None) => refuse(&QueryError::new(
+                        Code::OperationResolutionFailure,
+                        "this operation cannot be executed here",
+                    )),
+                    Err(error) => refuse(&error),
+                };
+            }
+        }
+        let errors: Vec<QueryError> =
+            response.errors.iter().map(|error| from_server(error, stage.code())).collect();
+        if stage != Stage::Executing {
+            return Reply { outcome: Outcome::Refused, body: refusal(&errors) };
+        }
+        let mut body = b"{\"data\":".to_vec();
+        // A value of GraphQL is JSON, and writing to a vector cannot fail.
+        let _ = serde_json::to_writer(&mut body, &response.data);
+        Reply { outcome: Outcome::Executed, body: finish(body, &errors) }
+    }
+
+    /// Finds or makes the plan and binds it; `None` if the operation is not one for a plan.
+    fn prepare(
+        &self,
+        document: &Document,
+        request: &Request,
+    ) -> Result<Option<Bound>, QueryError> {
+        let name = request.operation_name.as_deref();
+        let operation = Operation::find(&document.ast, name)?;
+        if !operation.is_plannable() {
+            return Ok(None);
+        }
+        let catalog = &self.world.catalog;
+        let variables = coerce_variables(catalog, operation.definition, &request.variables)?;
+        let plan = self.plan(document, operation, name, &variables)?;
+        let bound = Bound::new(&self.world, plan, &variables);
+        let complexity = bound.complexity(&self.world);
+        if complexity > self.options.complexity {
+            return Err(QueryError::new(
+                Code::QueryTooComplex,
+                format!(
+                    "the answer may have {complexity} fields, over the limit of {}: ask for fewer rows with `first`, or in several queries",
+                    self.options.complexity
+                ),
+            ));
+        }
+        Ok(Some(bound))
+    }
+
+    fn plan(
+        &self,
+        document: &Document,
+        operation: Operation<'_>,
+        name: Option<&str>,
+        variables: &Coerced,
+    ) -> Result<Arc<Plan>, QueryError> {
+        let conditions = operation
+            .condition_variables()
+            .into_iter()
+            .map(|name| {
+                let value = variables.get(&name).cloned();
+                (name, value)
+            })
+            .collect();
+        let key: PlanKey = (name.map(ToOwned::to_owned), conditions);
+        let plans = || document.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, plan)) = plans().iter().find(|(known, _)| *known == key) {
+            return Ok(Arc::clone(plan));
+        }
+        let plan = Arc::new(Plan::compile(&self.world.catalog, operation, variables)?);
+        let mut plans = plans();
+        if plans.len() < PLANS_PER_DOCUMENT {
+            plans.push((key, Arc::clone(&plan)));
+        }
+        Ok(plan)
+    }
+
+    async fn run(&self, bound: Bound) -> Reply {
+        let limits = Limits { complexity: self.options.complexity, time: self.options.time };
+        let answer = if bound.complexity(&self.world) < LONG {
+            bound.execute(&self.world, &limits)
+        } else {
+            let world = Arc::clone(&self.world);
+            let work = tokio::task::spawn_blocking(move || bound.execute(&world, &limits));
+            match work.await {
+                Ok(answer) => answer,
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        };
+        Reply { outcome: Outcome::Executed, body: finish(answer.response, &answer.errors) }
+    }
+}
+
+/// Ends a response that was written up to its data.
+fn finish(mut body: Vec<u8>, errors: &[QueryError]) -> Vec<u8> {
+    if !errors.is_empty() {
+        body.push(b',');
+        write_errors(errors, &mut body);
+    }
+    body.push(b'}');
+    body
+}
+
+/// A response without data.
+fn refusal(errors: &[QueryError]) -> Vec<u8> {
+    let mut body = vec![b'{'];
+    write_errors(errors, &mut body);
+    body.push(b'}');
+    body
+}
+
+fn refuse(error: &QueryError) -> Reply {
+    Reply { outcome: Outcome::Refused, body: refusal(std::slice::from_ref(error)) }
+}
+
+/// Whether the operation that a request asks for changes or follows something. What does not parse
+/// is not: validation will say why.
+fn is_other_than_query(request: &Request) -> bool {
+    async_graphql::parser::parse_query(&request.query).is_ok_and(|document| {
+        Operation::find(&document, request.operation_name.as_deref())
+            .is_ok_and(|operation| operation.definition.ty != OperationType::Query)
+    })
+}

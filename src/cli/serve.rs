@@ -1,0 +1,136 @@
+//! `westlake serve`.
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::http::HeaderValue;
+use clap::Args;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use super::{folder, load_now, report};
+use crate::{
+    api::{Engine, Options},
+    http::{Config, router, serve},
+    query::World,
+};
+
+/// What `westlake serve` takes.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The folder with westlake.toml; without it, the bundled graph
+    folder: Option<PathBuf>,
+    /// The address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "WESTLAKE_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// How deep selections may be nested
+    #[arg(long, env = "WESTLAKE_MAX_DEPTH", default_value_t = 32, value_name = "LEVELS")]
+    max_depth: usize,
+    /// How many fields an answer may be estimated to have
+    #[arg(long, env = "WESTLAKE_MAX_COMPLEXITY", default_value_t = 1_000_000, value_name = "FIELDS")]
+    max_complexity: u64,
+    /// How long an answer may take, in milliseconds
+    #[arg(long, env = "WESTLAKE_TIME_LIMIT", default_value_t = 10_000, value_name = "MS")]
+    time_limit: u64,
+    /// How many bytes a request may have
+    #[arg(long, env = "WESTLAKE_MAX_BODY", default_value_t = 1 << 20, value_name = "BYTES")]
+    max_body: usize,
+    /// An origin whose pages may call the API, such as https://example.org; any if none is given
+    #[arg(long = "allow-origin", env = "WESTLAKE_ALLOW_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
+    allow_origin: Vec<HeaderValue>,
+    /// How logs are written
+    #[arg(long, env = "WESTLAKE_LOG_FORMAT", default_value = "text")]
+    log_format: LogFormat,
+    /// Which logs are written: error, warn, info, debug, trace, or by module as in tower_http=debug
+    #[arg(long, env = "WESTLAKE_LOG", default_value = "info")]
+    log: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum LogFormat {
+    /// For people
+    Text,
+    /// A JSON object a line
+    Json,
+}
+
+pub(super) fn run(arguments: Arguments) -> ExitCode {
+    let started = Instant::now();
+    let filter = match EnvFilter::try_new(&arguments.log) {
+        Ok(filter) => filter,
+        Err(error) => {
+            eprintln!("error: --log \"{}\" is not understood: {error}", arguments.log);
+            return ExitCode::from(2);
+        }
+    };
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match arguments.log_format {
+        LogFormat::Text => logs.init(),
+        LogFormat::Json => logs.json().init(),
+    }
+    let snapshot = match load_now(&folder(arguments.folder.clone())) {
+        Ok(snapshot) => snapshot,
+        Err(problems) => return report(&problems),
+    };
+    let options = Options {
+        depth: arguments.max_depth,
+        complexity: arguments.max_complexity,
+        time: Duration::from_millis(arguments.time_limit),
+        ..Options::default()
+    };
+    let engine = match Engine::new(Arc::new(World::new(snapshot)), options) {
+        Ok(engine) => Arc::new(engine),
+        Err(error) => {
+            eprintln!("error: the ontology makes a schema that GraphQL does not allow: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let config = Config { body_bytes: arguments.max_body, origins: arguments.allow_origin.clone() };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: the threads cannot be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let result = runtime.block_on(async {
+        let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
+            format!("cannot listen on {}: {error}; choose another with --listen", arguments.listen)
+        })?;
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        banner(&engine, address, started.elapsed());
+        let router = router(engine, &config);
+        serve(listener, router).await.map_err(|error| format!("the server failed: {error}"))
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says what is served, and where to open it.
+fn banner(engine: &Engine, address: SocketAddr, elapsed: Duration) {
+    let snapshot = &engine.world().snapshot;
+    println!(
+        "westlake {}: {} ({} entities, {} statements, {} observations, {} sources), ready in {} ms",
+        env!("CARGO_PKG_VERSION"),
+        snapshot.dataset().title,
+        snapshot.entity_count(),
+        snapshot.statement_count(),
+        snapshot.observation_count(),
+        snapshot.source_count(),
+        elapsed.as_millis(),
+    );
+    println!("  playground  http://{address}/playground");
+    println!("  API         http://{address}/graphql");
+    println!("  health      http://{address}/health/ready");
+    tracing::info!(%address, revision = snapshot.revision(), "ready");
+}

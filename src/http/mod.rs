@@ -1,0 +1,95 @@
+//! HTTP: routes, limits, health, and the web pages inside the binary. Knows the engine; nothing of
+//! graphs or plans.
+//!
+//! Start reading at [`router`].
+
+mod graphql;
+mod health;
+mod pages;
+mod serve;
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{AllowOrigin, Any as AnyOrigin, CorsLayer},
+    trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer},
+};
+use tracing::Level;
+
+pub use serve::serve;
+
+use crate::api::Engine;
+
+/// What the server allows.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// How many bytes a request may have.
+    pub body_bytes: usize,
+    /// The origins whose pages may call the API; empty for any.
+    pub origins: Vec<HeaderValue>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { body_bytes: 1 << 20, origins: Vec::new() }
+    }
+}
+
+/// Every route of the server.
+pub fn router(engine: Arc<Engine>, config: &Config) -> Router {
+    let api = Router::new()
+        .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::wrong_method))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .with_state(engine);
+    Router::new()
+        .merge(api)
+        .route("/", get(pages::root))
+        .route("/playground", get(pages::playground))
+        .route("/assets/{*path}", get(pages::asset))
+        .fallback(pages::not_found)
+        .layer(DefaultBodyLimit::max(config.body_bytes))
+        .layer(CompressionLayer::new().gzip(true).br(true))
+        .layer(cors(config))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(DefaultMakeSpan::new().level(Level::INFO))
+                .on_response(DefaultOnResponse::new().level(Level::DEBUG)),
+        )
+}
+
+fn cors(config: &Config) -> CorsLayer {
+    let origins = if config.origins.is_empty() {
+        AllowOrigin::from(AnyOrigin)
+    } else {
+        AllowOrigin::list(config.origins.clone())
+    };
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            HeaderName::from_static("westlake-citations"),
+        ])
+        .max_age(std::time::Duration::from_secs(24 * 60 * 60))
+}
+
+/// A panic is a defect of ours; the connection and the other requests go on.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request panicked");
+    let body = r#"{"errors":[{"message":"the server made a mistake; its log says more","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}"#;
+    (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "application/json")], body)
+        .into_response()
+}

@@ -1,10 +1,11 @@
 //! The manifest: what the data set is called, and which files it is made of.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::Folder;
 use crate::{
-    graph::Dataset,
+    graph::{Dataset, Example},
     ontology::{Diagnostic, Diagnostics, Position},
 };
 
@@ -32,6 +33,12 @@ pub struct Manifest {
     /// The tables, relative to the folder.
     #[serde(default)]
     pub tables: Tables,
+    /// Files with example queries, relative to the folder.
+    #[serde(default)]
+    pub examples: Vec<String>,
+    /// When this version was released, as RFC 3339 writes it: the moment from which on the graph
+    /// counts as known. Without it, the moment it is loaded.
+    pub released: Option<Timestamp>,
 }
 
 /// The files of each table. Several files of a table are read one after the other.
@@ -93,13 +100,14 @@ impl Manifest {
     }
 
     /// What the snapshot says of its data set.
-    pub fn dataset(&self) -> Dataset {
+    pub fn dataset(&self, examples: Vec<Example>) -> Dataset {
         Dataset {
             name: self.name.clone(),
             title: if self.title.is_empty() { self.name.clone() } else { self.title.clone() },
             version: self.version.clone(),
             licence: self.licence.clone(),
-            description: self.description.clone(),
+            description: self.description.trim().to_owned(),
+            examples,
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Start reading at [`load`].
 
+mod examples;
 mod folder;
 mod manifest;
 mod observations;
@@ -52,11 +53,19 @@ pub fn load(folder: &Folder, recorded_at: Timestamp) -> Result<Snapshot, Diagnos
     for path in &manifest.tables.observations {
         observations::read(&mut load, folder, path);
     }
+    let mut examples = Vec::new();
+    for path in &manifest.examples {
+        match examples::read(folder, path) {
+            Ok(example) => examples.push(example),
+            Err(problem) => load.problems.push(problem),
+        }
+    }
     if !load.problems.is_empty() {
         load.problems.sort();
         return Err(Diagnostics(load.problems));
     }
-    load.builder.finish(manifest.dataset(), 1, recorded_at).map_err(|error| {
+    let recorded_at = manifest.released.unwrap_or(recorded_at);
+    load.builder.finish(manifest.dataset(examples), 1, recorded_at).map_err(|error| {
         let at = Position { file: folder.display(MANIFEST), line: 0, column: 0 };
         Diagnostics(vec![Diagnostic::new(at, error.to_string())])
     })

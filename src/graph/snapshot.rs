@@ -136,6 +136,23 @@ pub struct Dataset {
     pub licence: String,
     /// What it is about.
     pub description: String,
+    /// Queries worth trying.
+    pub examples: Vec<Example>,
+}
+
+/// A query worth trying.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The file it stands in.
+    pub file: String,
+    /// The question it answers.
+    pub title: String,
+    /// What to look at in the answer.
+    pub description: String,
+    /// The document.
+    pub query: String,
+    /// The values of its variables as JSON; empty for none.
+    pub variables: String,
 }
 
 /// The graph of one revision. Made by [`super::Builder`]; never changes.

@@ -27,7 +27,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Node", "Entity", "Statement", "Observation", "Source", "Reference", "Text", "Query",
     "Mutation", "Subscription", "PageInfo", "Subgraph", "Path", "SearchHit", "GraphInfo", "Kind",
     "Direction", "Confidence", "Rank", "Approximation", "Status", "Period", "PartialDate",
-    "Decimal", "DateTime", "Int", "Float", "String", "Boolean", "ID",
+    "Decimal", "DateTime", "Example", "Int", "Float", "String", "Boolean", "ID",
 ];
 
 /// Fields every kind has already.

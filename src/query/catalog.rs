@@ -381,6 +381,12 @@ pub enum Read {
     SourceCount,
     /// The ontology's SDL.
     OntologySdl,
+    /// The example queries.
+    Examples,
+    /// An example's document.
+    ExampleQuery,
+    /// The values of an example's variables.
+    ExampleVariables,
     /// The kinds.
     KindInfos,
     /// The predicates.

@@ -138,6 +138,7 @@ impl Bound {
             (Read::Nodes, Some(Ok(Args::Ids(ids)))) => (ids.len() as u64, 1),
             (Read::KindInfos, _) => (ontology.kinds.len() as u64, 1),
             (Read::PredicateInfos, _) => (ontology.predicates.len() as u64, 1),
+            (Read::Examples, _) => (snapshot.dataset().examples.len() as u64, 1),
             (Read::MetricInfos, _) => (ontology.metrics.len() as u64, 1),
             (_, _) if field.list.is_some() => (3, 1),
             _ => (1, rows),

@@ -52,6 +52,8 @@ pub enum Item {
     Metric(MetricIndex),
     /// A language.
     Language(LanguageIndex),
+    /// An example query.
+    Example(u16),
 }
 
 impl Item {
@@ -132,6 +134,8 @@ pub enum Items {
     Metrics,
     /// Every language.
     Languages,
+    /// Every example query.
+    Examples,
     /// The units of a metric.
     Units(MetricIndex),
     /// Kinds in the arena, by name.
@@ -183,6 +187,7 @@ impl Items {
             Self::Predicates => ontology.predicates.len(),
             Self::Metrics => ontology.metrics.len(),
             Self::Languages => ontology.languages.len(),
+            Self::Examples => world.snapshot.dataset().examples.len(),
             Self::Units(metric) => ontology.metrics[usize::from(metric)].units.len(),
         }
     }
@@ -211,6 +216,7 @@ impl Items {
             Self::Predicates => Item::Predicate(index as PredicateIndex),
             Self::Metrics => Item::Metric(index as MetricIndex),
             Self::Languages => Item::Language(index as LanguageIndex),
+            Self::Examples => Item::Example(index as u16),
             Self::Units(metric) => {
                 let units = &snapshot.ontology().metrics[usize::from(metric)].units;
                 return Resolved::Str(&units[index]);

@@ -97,6 +97,16 @@ pub fn resolve<'w>(
         Item::Kind(_) | Item::Predicate(_) | Item::Metric(_) | Item::Language(_) => {
             Ok(information(world, arena, item, read, args))
         }
+        Item::Example(index) => {
+            let example = &world.snapshot.dataset().examples[usize::from(index)];
+            Ok(match read {
+                Read::Title => Resolved::Str(&example.title),
+                Read::Description => optional(&example.description),
+                Read::ExampleQuery => Resolved::Str(&example.query),
+                Read::ExampleVariables => optional(&example.variables),
+                _ => Resolved::Null,
+            })
+        }
         Item::Null => Ok(Resolved::Null),
     }
 }
@@ -389,6 +399,7 @@ fn graph(world: &World, read: Read) -> Resolved<'_> {
         Read::PredicateInfos => Resolved::Items(Items::Predicates),
         Read::MetricInfos => Resolved::Items(Items::Metrics),
         Read::LanguageInfos => Resolved::Items(Items::Languages),
+        Read::Examples => Resolved::Items(Items::Examples),
         Read::OntologySdl => Resolved::Str(&snapshot.ontology().sdl),
         _ => Resolved::Null,
     }

@@ -209,7 +209,14 @@ pub(super) fn add_graph(draft: &mut Draft) {
         field("predicates", "[PredicateInfo!]!", Read::PredicateInfos, "The kinds of relations."),
         field("metrics", "[MetricInfo!]!", Read::MetricInfos, "The kinds of figures."),
         field("languages", "[LanguageInfo!]!", Read::LanguageInfos, "The languages of labels, the preferred one first."),
+        field("examples", "[Example!]!", Read::Examples, "Queries worth trying, as the data set gives them."),
         field("ontology", "String!", Read::OntologySdl, "The ontology as it was written, in GraphQL SDL."),
+    ]));
+    draft.add("Example", "A query worth trying.", object(vec![
+        field("title", "String!", Read::Title, "The question it answers."),
+        field("description", "String", Read::Description, "What to look at in the answer."),
+        field("query", "String!", Read::ExampleQuery, "The document."),
+        field("variables", "String", Read::ExampleVariables, "The values of its variables, as JSON."),
     ]));
     draft.add("KindInfo", "A kind of entity.", object(vec![
         field("kind", "Kind!", Read::InfoName, "The kind."),

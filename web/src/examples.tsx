@@ -1,0 +1,81 @@
+import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/react';
+import { useEffect, useState } from 'react';
+import { ask } from './ask';
+
+/** An example query of the data set. */
+export interface Example {
+  title: string;
+  description: string | null;
+  query: string;
+  variables: string | null;
+}
+
+const EXAMPLES = `query PlaygroundExamples {
+  graph { title examples { title description query variables } }
+}`;
+
+/** What the data set is called, and its examples. */
+export interface Introduction {
+  title: string;
+  examples: Example[];
+}
+
+export async function introduction(): Promise<Introduction> {
+  const data = await ask<{ graph: Introduction }>(EXAMPLES);
+  return data.graph;
+}
+
+function ExamplesIcon() {
+  return (
+    <svg viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+      <path d="M4 5h12M4 10h12M4 15h7" strokeLinecap="round" />
+      <path d="M14.5 13l3.5 2.2-3.5 2.2z" fill="currentColor" />
+    </svg>
+  );
+}
+
+function Examples() {
+  const [loaded, setLoaded] = useState<Introduction>();
+  const [problem, setProblem] = useState<string>();
+  const { addTab, updateActiveTabValues } = useGraphiQLActions();
+  const editors = useGraphiQL((state) => ({
+    query: state.queryEditor,
+    variables: state.variableEditor,
+  }));
+  useEffect(() => {
+    introduction().then(setLoaded, (error: unknown) => setProblem(String(error)));
+  }, []);
+
+  function open(example: Example) {
+    const variables = example.variables ?? '';
+    addTab();
+    updateActiveTabValues({ query: example.query, variables });
+    editors.query?.setValue(example.query);
+    editors.variables?.setValue(variables);
+    editors.query?.focus();
+  }
+
+  return (
+    <section className="examples" aria-label="Examples">
+      <h2>Examples</h2>
+      {problem && <p role="alert">The examples could not be loaded: {problem}</p>}
+      {loaded?.examples.length === 0 && <p>This data set has no examples.</p>}
+      <ol>
+        {loaded?.examples.map((example) => (
+          <li key={example.title}>
+            <button type="button" onClick={() => open(example)}>
+              <strong>{example.title}</strong>
+              {example.description && <span>{example.description}</span>}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+export const EXAMPLES_PLUGIN: GraphiQLPlugin = {
+  title: 'Examples',
+  icon: ExamplesIcon,
+  content: Examples,
+};

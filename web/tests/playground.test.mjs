@@ -1,0 +1,129 @@
+// Drives the playground in headless Chromium as a person would.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { startServer } from './server.mjs';
+
+const PICTURES = process.env.PICTURES ?? '../target/pictures';
+let server;
+let browser;
+
+before(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  server = await startServer();
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** A page that fails the test on a console error, a page error, or a request to another host. */
+async function open(path, size) {
+  const context = await browser.newContext({ viewport: size });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const url = request.url();
+    const isLocal = url.startsWith(server.address) || url.startsWith('blob:') || url.startsWith('data:');
+    if (!isLocal) complaints.push(`asked ${url}`);
+  });
+  const response = await page.goto(server.address + path);
+  assert.equal(response.status(), 200);
+  return { page, complaints, context };
+}
+
+/** Waits until a part of the playground shows a text; the editors write spaces as no-break spaces. */
+async function shows(page, selector, text) {
+  await page.waitForFunction(
+    ([selector, text]) =>
+      [...document.querySelectorAll(selector)].some((element) =>
+        element.textContent.replaceAll('\u00a0', ' ').includes(text),
+      ),
+    [selector, text],
+  );
+}
+
+async function run(page) {
+  await page.getByRole('button', { name: /Execute query/ }).click();
+}
+
+for (const [name, size] of [
+  ['desktop', { width: 1440, height: 900 }],
+  ['phone', { width: 390, height: 844 }],
+]) {
+  test(`an example runs and answers on a ${name}`, async () => {
+    const { page, complaints, context } = await open('/playground', size);
+    const example = page.getByRole('button', { name: /Which titles does the city bear/ });
+    await example.click();
+    await shows(page, '.graphiql-editor', 'titles');
+    await run(page);
+    await shows(page, '.graphiql-response', 'City of E-commerce');
+    await page.screenshot({ path: `${PICTURES}/playground-${name}.png` });
+    const tabs = await page.getByRole('tab').count();
+    assert.equal(tabs, 2, 'the example opened in a tab of its own');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+}
+
+test('there are at least ten examples, and one with variables fills them in', async () => {
+  const { page, complaints, context } = await open('/playground', { width: 1440, height: 900 });
+  const examples = page.locator('.examples button');
+  await examples.first().waitFor();
+  const count = await examples.count();
+  assert.ok(count >= 10, `${count} examples`);
+  await page.getByRole('button', { name: /What does one article say/ }).click();
+  await run(page);
+  await shows(page, '.graphiql-response', 'China Finance Online');
+  await shows(page, '.graphiql-editor-tool', 'cfo-2024');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the documentation explorer shows the schema', async () => {
+  const { page, complaints, context } = await open('/playground', { width: 1440, height: 900 });
+  await page.getByRole('button', { name: /Documentation Explorer/ }).click();
+  await page.getByRole('link', { name: 'Query' }).first().click();
+  await page.getByText('Where every question begins.').waitFor();
+  await page.screenshot({ path: `${PICTURES}/playground-docs.png` });
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a shared link opens its query', async () => {
+  const query = '{ city(key: "hangzhou") { label } }';
+  const path = `/playground#${new URLSearchParams({ query })}`;
+  const { page, complaints, context } = await open(path, { width: 1440, height: 900 });
+  await run(page);
+  await shows(page, '.graphiql-response', '"Hangzhou"');
+  await page.getByRole('button', { name: /Share/ }).click();
+  assert.match(page.url(), /#query=/);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the root and GET /graphql of a browser lead to the playground', async () => {
+  const { page, context } = await open('/', { width: 1440, height: 900 });
+  assert.equal(new URL(page.url()).pathname, '/playground');
+  await page.goto(`${server.address}/graphql`);
+  await page.locator('.graphiql-container').waitFor();
+  await context.close();
+});

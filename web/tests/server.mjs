@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+const BINARY = process.env.WESTLAKE_BIN ?? '../target/debug/westlake';
+
+/** Starts the server on a free port of the loopback; `stop` ends this very process. */
+export async function startServer(...more) {
+  const child = spawn(BINARY, ['serve', '--listen', '127.0.0.1:0', '--log', 'warn', ...more], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const failed = once(child, 'exit').then(([code]) => {
+    throw new Error(`the server ended with ${code} before it listened`);
+  });
+  const listening = (async () => {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const address = line.match(/API\s+(http:\S+)\/graphql/)?.[1];
+      if (address) return address;
+    }
+    throw new Error('the server said no address');
+  })();
+  const address = await Promise.race([listening, failed]);
+  failed.catch(() => {});
+  return {
+    address,
+    async stop() {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Puts a compressed copy beside each asset, so that the server sends it as it is. */
+function compressed(): Plugin {
+  return {
+    name: 'compressed-assets',
+    apply: 'build',
+    closeBundle() {
+      const folder = 'dist/assets';
+      for (const name of readdirSync(folder)) {
+        const path = join(folder, name);
+        if (!name.endsWith('.gz') && statSync(path).size > 1024) {
+          writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
+        }
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  base: '/',
+  plugins: [compressed()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 8192,
+    rollupOptions: {
+      input: 'playground.html',
+      onwarn(warning, warn) {
+        // Bundled dependencies mark modules for React's server components, which this page has not.
+        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
+      },
+    },
+  },
+  worker: { format: 'es' },
+  server: { proxy: { '/graphql': 'http://127.0.0.1:8080' } },
+});

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use async_graphql::{PathSegment as ServerSegment, ServerError};
+use async_graphql::{PathSegment as ServerSegment, ServerError, Value};
 
 use crate::query::{Code, PathSegment, QueryError, write_string};
 
@@ -54,11 +54,25 @@ pub(super) fn from_server(error: &ServerError, code: Code) -> QueryError {
         ServerSegment::Field(name) => PathSegment::Key(name.clone()),
         ServerSegment::Index(index) => PathSegment::Index(*index),
     };
+    let own_path = error.extensions.as_ref().and_then(|extensions| extensions.get("path"));
+    let path = match own_path {
+        Some(Value::List(segments)) => segments.iter().filter_map(own_segment).collect(),
+        _ => error.path.iter().map(segment).collect(),
+    };
     QueryError {
         code,
         message: tidy(&error.message),
         position: error.locations.first().copied(),
-        path: error.path.iter().map(segment).collect(),
+        path,
+    }
+}
+
+/// A step of the path that a resolver of ours gave its error.
+fn own_segment(value: &Value) -> Option<PathSegment> {
+    match value {
+        Value::String(key) => Some(PathSegment::Key(key.clone())),
+        Value::Number(index) => index.as_u64().map(|index| PathSegment::Index(index as usize)),
+        _ => None,
     }
 }
 

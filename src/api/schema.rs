@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    Error, ErrorExtensions, Name, Value,
+    Error, ErrorExtensions, Name, QueryPathSegment, Value,
     dynamic::{
         Enum, EnumItem, Field, FieldFuture, FieldValue, InputObject, InputValue, Interface,
         InterfaceField, Object, ResolverContext, Scalar, Schema, SchemaBuilder, SchemaError,
@@ -159,11 +159,11 @@ fn read(
             given.iter().find(|(known, _)| known.as_str() == name).map(|(_, value)| value)
         };
         let values = coerce_arguments(&world.catalog, &field.args, value, &Coerced::new());
-        values.and_then(|values| bind(world, field, &values)).map_err(to_error)?
+        values.and_then(|values| bind(world, field, &values)).map_err(|e| to_error(context, e))?
     };
     let mut arena = Arena::clone(&held.arena);
     let resolved = resolve(world, &held.view, &mut arena, held.item, field.read, &args);
-    let resolved = resolved.map_err(to_error)?;
+    let resolved = resolved.map_err(|error| to_error(context, error))?;
     let mut giving = Giving {
         world,
         is_abstract: !world.catalog.possible(field.ty.named()).is_empty(),
@@ -173,9 +173,27 @@ fn read(
     Ok(giving.value(resolved))
 }
 
-fn to_error(error: QueryError) -> Error {
+/// The error with its code and its path. async-graphql gives a resolver's error no path; it goes
+/// with the extensions as far as [`super::errors::from_server`].
+fn to_error(context: &ResolverContext<'_>, error: QueryError) -> Error {
     let code = error.code.name();
-    Error::new(error.message).extend_with(|_, extensions| extensions.set("code", code))
+    let path = context.path_node.map_or(Value::Null, |node| {
+        let mut segments: Vec<Value> = node.parents().map(|parent| segment(&parent.segment)).collect();
+        segments.reverse();
+        segments.push(segment(&node.segment));
+        Value::List(segments)
+    });
+    Error::new(error.message).extend_with(|_, extensions| {
+        extensions.set("code", code);
+        extensions.set("path", path);
+    })
+}
+
+fn segment(segment: &QueryPathSegment<'_>) -> Value {
+    match segment {
+        QueryPathSegment::Index(index) => Value::from(*index),
+        QueryPathSegment::Name(name) => Value::from(*name),
+    }
 }
 
 /// Turns what was read into async-graphql's values.

@@ -1,6 +1,7 @@
 //! `westlake serve`.
 
 use std::{
+    io::Write as _,
     net::SocketAddr,
     path::PathBuf,
     process::ExitCode,
@@ -116,11 +117,16 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
     }
 }
 
-/// Says what is served, and where to open it.
+/// Says what is served, and where to open it. Nobody has to listen: a closed standard output is no
+/// reason to stop serving.
 fn banner(engine: &Engine, address: SocketAddr, elapsed: Duration) {
     let snapshot = &engine.world().snapshot;
-    println!(
-        "westlake {}: {} ({} entities, {} statements, {} observations, {} sources), ready in {} ms",
+    let text = format!(
+        "westlake {}: {} ({} entities, {} statements, {} observations, {} sources), ready in {} ms
+  playground  http://{address}/playground
+  API         http://{address}/graphql
+  health      http://{address}/health/ready
+",
         env!("CARGO_PKG_VERSION"),
         snapshot.dataset().title,
         snapshot.entity_count(),
@@ -129,8 +135,6 @@ fn banner(engine: &Engine, address: SocketAddr, elapsed: Duration) {
         snapshot.source_count(),
         elapsed.as_millis(),
     );
-    println!("  playground  http://{address}/playground");
-    println!("  API         http://{address}/graphql");
-    println!("  health      http://{address}/health/ready");
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
     tracing::info!(%address, revision = snapshot.revision(), "ready");
 }

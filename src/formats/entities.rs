@@ -50,6 +50,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
                     .expected("a type with @kind")
                     .nearest(nearest(wanted, known)),
             );
+            load.broken.extend(key.map(ToOwned::to_owned));
             return;
         };
         let kind_columns = &property_columns[usize::from(kind)];
@@ -72,6 +73,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
             load.problems.push(Diagnostic::new(row.at(), problem).expected("a key of its own"));
         }
         if load.problems.len() > before {
+            load.broken.insert(key.to_owned());
             return;
         }
         load.builder.entity(&NewEntity {

@@ -12,7 +12,7 @@ mod sources;
 mod statements;
 mod table;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -40,6 +40,7 @@ pub fn load(folder: &Folder, recorded_at: Timestamp) -> Result<Snapshot, Diagnos
         ontology,
         problems: Vec::new(),
         places: Places::default(),
+        broken: HashSet::new(),
     };
     for path in &manifest.tables.sources {
         sources::read(&mut load, folder, path);
@@ -93,6 +94,9 @@ struct Load {
     builder: Builder,
     problems: Vec<Diagnostic>,
     places: Places,
+    /// The keys of entities and sources whose rows have mistakes of their own: to name one of them
+    /// is no further mistake.
+    broken: HashSet<String>,
 }
 
 /// Where each record stands, to name the first of two with one key.
@@ -125,6 +129,9 @@ const NEAREST_FOR: usize = 200;
 impl Load {
     /// Says that no entity has the key `wanted`.
     fn unknown_entity(&mut self, row: &table::Row<'_>, column: &str, wanted: &str) {
+        if self.broken.contains(wanted) {
+            return;
+        }
         let nearest = (self.problems.len() < NEAREST_FOR)
             .then(|| crate::model::nearest(wanted, self.builder.entity_keys()))
             .flatten();
@@ -165,6 +172,7 @@ impl Load {
         for (index, key) in keys.into_iter().enumerate() {
             match self.builder.source_with_key(key) {
                 Some(id) => references.push((id, locators.get(index).copied().unwrap_or_default())),
+                None if self.broken.contains(key) => {}
                 None => {
                     let nearest = (self.problems.len() < NEAREST_FOR)
                         .then(|| crate::model::nearest(key, self.builder.source_keys()))

@@ -14,15 +14,16 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
             load.problems.push(Diagnostic::new(row.at(), "title is empty").expected("a title"));
         }
         let published = row.date(load, 4);
-        let (Some(key), Some(published)) = (key, published) else { return };
+        let Some(key) = key else { return };
         if let Some(first) = load.builder.source_with_key(key) {
             let first = load.places.describe(load.places.sources.get(first.index()));
             let problem = format!("source \"{key}\" stands in the tables twice{first}");
             load.problems.push(Diagnostic::new(row.at(), problem).expected("a key of its own"));
         }
-        if load.problems.len() > before {
+        let (Some(published), true) = (published, load.problems.len() == before) else {
+            load.broken.insert(key.to_owned());
             return;
-        }
+        };
         load.builder.source(&NewSource {
             key,
             title,

@@ -49,20 +49,25 @@ impl Ontology {
             problems: Vec::new(),
             ontology: Self::default(),
         };
+        let mut is_whole = true;
         for (file, text) in files {
             reader.ontology.sdl.push_str(text);
             match parse_schema(text) {
                 Ok(document) => reader.collect(file, document.definitions),
-                Err(error) => reader.problems.push(syntax(file, &error)),
+                Err(error) => {
+                    is_whole = false;
+                    reader.problems.push(syntax(file, &error));
+                }
             }
         }
-        if reader.problems.is_empty() {
+        if is_whole {
             reader.read();
         }
         if reader.problems.is_empty() {
             Ok(reader.ontology)
         } else {
             reader.problems.sort();
+            reader.problems.dedup();
             Err(Diagnostics(reader.problems))
         }
     }

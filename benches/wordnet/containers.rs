@@ -76,16 +76,24 @@ pub(crate) fn run(world: &Arc<World>) {
         filled(
             snapshot,
             DiGraph::<u16, u32>::with_capacity(nodes, count),
-            |graph, kind| { graph.add_node(kind); },
-            |graph, a, b, id| { graph.add_edge(a.into(), b.into(), id); },
+            |graph, kind| {
+                graph.add_node(kind);
+            },
+            |graph, a, b, id| {
+                graph.add_edge(a.into(), b.into(), id);
+            },
         )
     });
     let (stable_bytes, stable) = measured(|| {
         filled(
             snapshot,
             StableDiGraph::<u16, u32>::with_capacity(nodes, count),
-            |graph, kind| { graph.add_node(kind); },
-            |graph, a, b, id| { graph.add_edge(a.into(), b.into(), id); },
+            |graph, kind| {
+                graph.add_node(kind);
+            },
+            |graph, a, b, id| {
+                graph.add_edge(a.into(), b.into(), id);
+            },
         )
     });
     // Csr keeps one edge between two nodes and one direction: the other needs a second one.
@@ -93,7 +101,8 @@ pub(crate) fn run(world: &Arc<World>) {
         let mut out: Vec<(u32, u32, u32)> = edges(snapshot).collect();
         out.sort_unstable();
         out.dedup_by_key(|(a, b, _)| (*a, *b));
-        let mut incoming: Vec<(u32, u32, u32)> = out.iter().map(|(a, b, id)| (*b, *a, *id)).collect();
+        let mut incoming: Vec<(u32, u32, u32)> =
+            out.iter().map(|(a, b, id)| (*b, *a, *id)).collect();
         incoming.sort_unstable();
         let of = |edges: &[(u32, u32, u32)]| {
             Csr::<(), u32>::from_sorted_edges(edges).expect("the edges are sorted")
@@ -123,12 +132,18 @@ pub(crate) fn run(world: &Arc<World>) {
     };
     let mut graph_all = || {
         black_box(walk(starts, |node, each| {
-            graph.edges(node.into()).take(NEIGHBORS).for_each(|edge| each(edge.target().index() as u32));
+            graph
+                .edges(node.into())
+                .take(NEIGHBORS)
+                .for_each(|edge| each(edge.target().index() as u32));
         }));
     };
     let mut stable_all = || {
         black_box(walk(starts, |node, each| {
-            stable.edges(node.into()).take(NEIGHBORS).for_each(|edge| each(edge.target().index() as u32));
+            stable
+                .edges(node.into())
+                .take(NEIGHBORS)
+                .for_each(|edge| each(edge.target().index() as u32));
         }));
     };
     let mut csr_all = || {
@@ -165,13 +180,19 @@ pub(crate) fn run(world: &Arc<World>) {
         ROUNDS,
         &mut [&mut own_all, &mut visit_all, &mut graph_all, &mut stable_all, &mut csr_all],
     );
-    let one = take_turns(ROUNDS, &mut [&mut own_one, &mut graph_one, &mut stable_one, &mut csr_one]);
+    let one =
+        take_turns(ROUNDS, &mut [&mut own_one, &mut graph_one, &mut stable_one, &mut csr_one]);
 
     println!("containers  bytes a statement   three hops, 1 = the snapshot's arrays");
-    let show = |name: &str, bytes: Option<usize>, all: Duration, one: Option<Duration>, (base, base_one): (Duration, Duration)| {
+    let show = |name: &str,
+                bytes: Option<usize>,
+                all: Duration,
+                one: Option<Duration>,
+                (base, base_one): (Duration, Duration)| {
         let bytes = bytes.map_or_else(String::new, |bytes| format!("{:.1}", per_statement(bytes)));
         let ratio = |time: Duration, base: Duration| time.as_secs_f64() / base.as_secs_f64();
-        let one = one.map_or_else(String::new, |one| format!(", one predicate {:.2}", ratio(one, base_one)));
+        let one = one
+            .map_or_else(String::new, |one| format!(", one predicate {:.2}", ratio(one, base_one)));
         println!("  {name:<24} {bytes:>6}   every predicate {:.2}{one}", ratio(all, base));
     };
     let base = (all[0], one[0]);

@@ -42,12 +42,18 @@ struct Ways {
     ready: Arc<HashMap<String, Vec<u8>>>,
 }
 
-async fn without_plan(State(ways): State<Ways>, Json(body): Json<serde_json::Value>) -> impl IntoResponse {
+async fn without_plan(
+    State(ways): State<Ways>,
+    Json(body): Json<serde_json::Value>,
+) -> impl IntoResponse {
     let reply = ways.engine.execute_without_plan(request(&body)).await;
     ([(header::CONTENT_TYPE, "application/json")], reply.body)
 }
 
-async fn from_memory(State(ways): State<Ways>, Json(body): Json<serde_json::Value>) -> impl IntoResponse {
+async fn from_memory(
+    State(ways): State<Ways>,
+    Json(body): Json<serde_json::Value>,
+) -> impl IntoResponse {
     let key = body["variables"]["key"].as_str().unwrap_or_default();
     let bytes = ways.ready.get(key).cloned().unwrap_or_default();
     ([(header::CONTENT_TYPE, "application/json")], bytes)
@@ -74,10 +80,15 @@ async fn compare(world: Arc<World>) {
     }
     let engine = Engine::new(Arc::clone(&world), Options::default());
     let engine = Arc::new(engine.expect("WordNet's schema is valid"));
-    println!("requests    {CONNECTIONS} connections; per second, and as a share of the same bytes from memory");
-    for (name, query) in
-        [("point", POINT), ("one hop", ONE_HOP), ("three hops of 20", THREE_HOPS), ("list of 1,000", LIST)]
-    {
+    println!(
+        "requests    {CONNECTIONS} connections; per second, and as a share of the same bytes from memory"
+    );
+    for (name, query) in [
+        ("point", POINT),
+        ("one hop", ONE_HOP),
+        ("three hops of 20", THREE_HOPS),
+        ("list of 1,000", LIST),
+    ] {
         let mut ready = HashMap::new();
         let mut bytes = 0;
         for key in &keys {
@@ -168,9 +179,10 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) {
         {
             let text = String::from_utf8_lossy(&buffer[..head]).to_ascii_lowercase();
             assert!(text.starts_with("http/1.1 200"), "{text}");
-            let length = text.split("content-length: ").nth(1).and_then(|rest| {
-                rest.split("\r\n").next()?.parse::<usize>().ok()
-            });
+            let length = text
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.split("\r\n").next()?.parse::<usize>().ok());
             end = head + 4 + length.expect("a length");
         }
     }

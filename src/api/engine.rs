@@ -146,7 +146,8 @@ impl Engine {
         let operation_name = request.operation_name.clone();
         let variables = request.variables.clone();
         if by_get && is_other_than_query(&request) {
-            let error = QueryError::new(Code::BadRequest, "only queries can be sent by GET: use POST");
+            let error =
+                QueryError::new(Code::BadRequest, "only queries can be sent by GET: use POST");
             return Reply { outcome: Outcome::NotByGet, body: refusal(&[error]) };
         }
         let sent = request.data(Arc::clone(&progress)).data(Arc::clone(&self.world));
@@ -189,11 +190,7 @@ impl Engine {
     }
 
     /// Finds or makes the plan and binds it; `None` if the operation is not one for a plan.
-    fn prepare(
-        &self,
-        document: &Document,
-        request: &Request,
-    ) -> Result<Option<Bound>, QueryError> {
+    fn prepare(&self, document: &Document, request: &Request) -> Result<Option<Bound>, QueryError> {
         let name = request.operation_name.as_deref();
         let operation = Operation::find(&document.ast, name)?;
         if !operation.is_plannable() {

@@ -45,8 +45,11 @@ pub fn build(catalog: &Catalog) -> SchemaBuilder {
                 for (name, description) in values {
                     let item = EnumItem::new(name);
                     let has_none = description.is_empty();
-                    definition = definition
-                        .item(if has_none { item } else { item.description(description) });
+                    definition = definition.item(if has_none {
+                        item
+                    } else {
+                        item.description(description)
+                    });
                 }
                 builder.register(definition)
             }
@@ -93,7 +96,9 @@ pub fn build(catalog: &Catalog) -> SchemaBuilder {
 /// If the ontology asks for a schema that GraphQL does not allow.
 pub fn sdl(catalog: &Catalog) -> Result<String, SchemaError> {
     let schema = build(catalog).finish()?;
-    let options = async_graphql::SDLExportOptions::new().include_specified_by().prefer_single_line_descriptions();
+    let options = async_graphql::SDLExportOptions::new()
+        .include_specified_by()
+        .prefer_single_line_descriptions();
     let mut sdl = schema.sdl_with_options(options).trim_end().to_owned();
     sdl.push('\n');
     Ok(sdl)
@@ -153,8 +158,11 @@ fn read(
     let args = if field.args.is_empty() {
         crate::query::Args::None
     } else {
-        let given: Vec<(&Name, AstValue)> =
-            context.args.iter().map(|(name, value)| (name, value.as_value().clone().into_value())).collect();
+        let given: Vec<(&Name, AstValue)> = context
+            .args
+            .iter()
+            .map(|(name, value)| (name, value.as_value().clone().into_value()))
+            .collect();
         let value = |name: &str| {
             given.iter().find(|(known, _)| known.as_str() == name).map(|(_, value)| value)
         };
@@ -178,7 +186,8 @@ fn read(
 fn to_error(context: &ResolverContext<'_>, error: QueryError) -> Error {
     let code = error.code.name();
     let path = context.path_node.map_or(Value::Null, |node| {
-        let mut segments: Vec<Value> = node.parents().map(|parent| segment(&parent.segment)).collect();
+        let mut segments: Vec<Value> =
+            node.parents().map(|parent| segment(&parent.segment)).collect();
         segments.reverse();
         segments.push(segment(&node.segment));
         Value::List(segments)
@@ -246,10 +255,8 @@ impl Giving<'_> {
 
     fn object(&self, item: Item, view: Option<Arc<View>>) -> FieldValue<'static> {
         // What stands in the arena is looked up through these alone; others need none of it.
-        let needs_arena = matches!(
-            item,
-            Item::Page(_) | Item::PageInfo(_) | Item::Hit(_) | Item::Subgraph(_)
-        );
+        let needs_arena =
+            matches!(item, Item::Page(_) | Item::PageInfo(_) | Item::Hit(_) | Item::Subgraph(_));
         let held = Held {
             item,
             view: view.unwrap_or_else(|| Arc::clone(self.view)),

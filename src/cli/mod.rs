@@ -100,7 +100,9 @@ fn schema(folder: &Folder) -> ExitCode {
         Ok(ontology) => match sdl(&definitions::catalog(&ontology)) {
             Ok(sdl) => print(&sdl),
             Err(error) => {
-                eprintln!("error: the ontology makes a schema that GraphQL does not allow: {error}");
+                eprintln!(
+                    "error: the ontology makes a schema that GraphQL does not allow: {error}"
+                );
                 ExitCode::FAILURE
             }
         },
@@ -114,7 +116,11 @@ fn report(problems: &Diagnostics) -> ExitCode {
     let mut stderr = io::stderr().lock();
     // Nothing can be said any more if standard error is closed.
     let _ = writeln!(stderr, "{problems}");
-    let _ = writeln!(stderr, "{count} mistake{}; nothing was loaded", if count == 1 { "" } else { "s" });
+    let _ = writeln!(
+        stderr,
+        "{count} mistake{}; nothing was loaded",
+        if count == 1 { "" } else { "s" }
+    );
     ExitCode::FAILURE
 }
 

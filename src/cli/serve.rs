@@ -33,7 +33,12 @@ pub(super) struct Arguments {
     #[arg(long, env = "WESTLAKE_MAX_DEPTH", default_value_t = 32, value_name = "LEVELS")]
     max_depth: usize,
     /// How many fields an answer may be estimated to have
-    #[arg(long, env = "WESTLAKE_MAX_COMPLEXITY", default_value_t = 1_000_000, value_name = "FIELDS")]
+    #[arg(
+        long,
+        env = "WESTLAKE_MAX_COMPLEXITY",
+        default_value_t = 1_000_000,
+        value_name = "FIELDS"
+    )]
     max_complexity: u64,
     /// How long an answer may take, in milliseconds
     #[arg(long, env = "WESTLAKE_TIME_LIMIT", default_value_t = 10_000, value_name = "MS")]
@@ -42,7 +47,12 @@ pub(super) struct Arguments {
     #[arg(long, env = "WESTLAKE_MAX_BODY", default_value_t = 1 << 20, value_name = "BYTES")]
     max_body: usize,
     /// An origin whose pages may call the API, such as https://example.org; any if none is given
-    #[arg(long = "allow-origin", env = "WESTLAKE_ALLOW_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
+    #[arg(
+        long = "allow-origin",
+        env = "WESTLAKE_ALLOW_ORIGIN",
+        value_delimiter = ',',
+        value_name = "ORIGIN"
+    )]
     allow_origin: Vec<HeaderValue>,
     /// How logs are written
     #[arg(long, env = "WESTLAKE_LOG_FORMAT", default_value = "text")]

@@ -13,7 +13,8 @@ use crate::{
 fn columns(ontology: &Ontology) -> (Vec<String>, Vec<String>) {
     let mut names = table::names(&["key", "kind", "aliases"]);
     for prefix in ["label", "description"] {
-        names.extend(ontology.languages.iter().map(|language| format!("{prefix}_{}", language.tag)));
+        names
+            .extend(ontology.languages.iter().map(|language| format!("{prefix}_{}", language.tag)));
     }
     let mut properties: Vec<String> = Vec::new();
     for property in ontology.kinds.iter().flat_map(|kind| &kind.properties) {
@@ -113,9 +114,7 @@ fn value(
             cell.parse().ok().filter(|number: &f64| number.is_finite()).map(PropertyValue::Float),
             "a number such as 4.2",
         ),
-        PropertyType::Boolean => {
-            (cell.parse().ok().map(PropertyValue::Boolean), "true or false")
-        }
+        PropertyType::Boolean => (cell.parse().ok().map(PropertyValue::Boolean), "true or false"),
         PropertyType::Decimal => {
             (cell.parse::<Decimal>().ok().map(PropertyValue::Decimal), "a decimal number")
         }

@@ -21,10 +21,7 @@ const BUNDLED: &[(&str, &[u8])] = &[
     ("entities.csv", include_bytes!("../../data/hangzhou/entities.csv")),
     ("statements.csv", include_bytes!("../../data/hangzhou/statements.csv")),
     ("observations.csv", include_bytes!("../../data/hangzhou/observations.csv")),
-    (
-        "examples/01-why.graphql",
-        include_bytes!("../../data/hangzhou/examples/01-why.graphql"),
-    ),
+    ("examples/01-why.graphql", include_bytes!("../../data/hangzhou/examples/01-why.graphql")),
     (
         "examples/02-titles.graphql",
         include_bytes!("../../data/hangzhou/examples/02-titles.graphql"),
@@ -49,18 +46,12 @@ const BUNDLED: &[(&str, &[u8])] = &[
         "examples/07-article.graphql",
         include_bytes!("../../data/hangzhou/examples/07-article.graphql"),
     ),
-    (
-        "examples/08-year.graphql",
-        include_bytes!("../../data/hangzhou/examples/08-year.graphql"),
-    ),
+    ("examples/08-year.graphql", include_bytes!("../../data/hangzhou/examples/08-year.graphql")),
     (
         "examples/09-search.graphql",
         include_bytes!("../../data/hangzhou/examples/09-search.graphql"),
     ),
-    (
-        "examples/10-view.graphql",
-        include_bytes!("../../data/hangzhou/examples/10-view.graphql"),
-    ),
+    ("examples/10-view.graphql", include_bytes!("../../data/hangzhou/examples/10-view.graphql")),
     (
         "examples/11-targets.graphql",
         include_bytes!("../../data/hangzhou/examples/11-targets.graphql"),

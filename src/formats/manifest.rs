@@ -73,18 +73,20 @@ impl Manifest {
     /// # Errors
     /// What is wrong with it, with its line and column.
     pub fn read(folder: &Folder) -> Result<Self, Diagnostics> {
-        let text = folder.text(MANIFEST).map_err(|problem| {
-            Diagnostics(vec![problem.expected(format!(
-                "a folder with a {MANIFEST}, as docs/tutorial.md describes it"
-            ))])
-        })?;
+        let text =
+            folder.text(MANIFEST).map_err(|problem| {
+                Diagnostics(vec![problem.expected(format!(
+                    "a folder with a {MANIFEST}, as docs/tutorial.md describes it"
+                ))])
+            })?;
         let file = folder.display(MANIFEST);
         let manifest: Self = toml::from_str(&text).map_err(|error| {
             let before = &text[..error.span().map_or(0, |span| span.start).min(text.len())];
             let at = Position {
                 file: file.clone(),
                 line: 1 + before.matches('\n').count() as u64,
-                column: 1 + before.rsplit('\n').next().map_or(0, |line| line.chars().count()) as u64,
+                column: 1 + before.rsplit('\n').next().map_or(0, |line| line.chars().count())
+                    as u64,
             };
             Diagnostics(vec![Diagnostic::new(at, error.message().to_owned())])
         })?;

@@ -3,11 +3,11 @@
 //!
 //! Start reading at [`load`].
 
+mod entities;
 mod examples;
 mod folder;
 mod manifest;
 mod observations;
-mod entities;
 mod sources;
 mod statements;
 mod table;
@@ -158,14 +158,18 @@ impl Load {
             );
         }
         let keys: Vec<&str> = split(source).collect();
-        let locators: Vec<&str> =
-            if keys.len() < 2 { vec![locator] } else { locator.split(';').map(str::trim).collect() };
+        let locators: Vec<&str> = if keys.len() < 2 {
+            vec![locator]
+        } else {
+            locator.split(';').map(str::trim).collect()
+        };
         if keys.len() > 1 && locators.len() != keys.len() && !locator.is_empty() {
-            let problem =
-                format!("locator \"{locator}\" names {} places", locators.len());
+            let problem = format!("locator \"{locator}\" names {} places", locators.len());
             self.problems.push(
-                Diagnostic::new(row.at(), problem)
-                    .expected(format!("one for each of the {} sources, with ; between", keys.len())),
+                Diagnostic::new(row.at(), problem).expected(format!(
+                    "one for each of the {} sources, with ; between",
+                    keys.len()
+                )),
             );
         }
         let mut references = Vec::with_capacity(keys.len());

@@ -10,8 +10,17 @@ use crate::{
 };
 
 const COLUMNS: &[&str] = &[
-    "key", "subject", "metric", "value", "unit", "period", "source", "locator", "approximation",
-    "status", "note",
+    "key",
+    "subject",
+    "metric",
+    "value",
+    "unit",
+    "period",
+    "source",
+    "locator",
+    "approximation",
+    "status",
+    "note",
 ];
 
 pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
@@ -52,8 +61,12 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
             return;
         }
         if let (
-            Some(subject), Some(metric), Some(value), Some(Some(period)),
-            Some(approximation), Some(status),
+            Some(subject),
+            Some(metric),
+            Some(value),
+            Some(Some(period)),
+            Some(approximation),
+            Some(status),
         ) = (subject, metric, value, period, approximation, status)
         {
             load.builder.observation(&NewObservation {

@@ -10,8 +10,17 @@ use crate::{
 };
 
 const COLUMNS: &[&str] = &[
-    "key", "subject", "predicate", "object", "source", "locator", "valid_from", "valid_until",
-    "confidence", "rank", "note",
+    "key",
+    "subject",
+    "predicate",
+    "object",
+    "source",
+    "locator",
+    "valid_from",
+    "valid_until",
+    "confidence",
+    "rank",
+    "note",
 ];
 
 pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
@@ -31,7 +40,8 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
             && until.last_day() < from.first_day()
         {
             let problem = format!("valid_until {until} lies before valid_from {from}");
-            load.problems.push(Diagnostic::new(row.at(), problem).expected("an end after the start"));
+            load.problems
+                .push(Diagnostic::new(row.at(), problem).expected("an end after the start"));
         }
         let confidence = row.closed(load, 8, Confidence::Medium);
         let rank = row.closed(load, 9, Rank::Normal);
@@ -45,8 +55,13 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
             return;
         }
         if let (
-            Some(subject), Some(predicate), Some(object),
-            Some(valid_from), Some(valid_until), Some(confidence), Some(rank),
+            Some(subject),
+            Some(predicate),
+            Some(object),
+            Some(valid_from),
+            Some(valid_until),
+            Some(confidence),
+            Some(rank),
         ) = (subject, predicate, object, valid_from, valid_until, confidence, rank)
         {
             load.builder.statement(&NewStatement {

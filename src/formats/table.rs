@@ -54,12 +54,7 @@ impl<'a> Row<'a> {
     }
 
     /// The value of a closed vocabulary in a column; `default` if the cell is empty.
-    pub(super) fn closed<T: Closed>(
-        &self,
-        load: &mut Load,
-        index: usize,
-        default: T,
-    ) -> Option<T> {
+    pub(super) fn closed<T: Closed>(&self, load: &mut Load, index: usize, default: T) -> Option<T> {
         let cell = self.cell(index);
         if cell.is_empty() {
             return Some(default);
@@ -127,7 +122,8 @@ pub(super) fn read(
     let header = match reader.headers() {
         Ok(header) => header.clone(),
         Err(error) => {
-            load.problems.push(Diagnostic::new(at_line(1), format!("the header is not CSV: {error}")));
+            load.problems
+                .push(Diagnostic::new(at_line(1), format!("the header is not CSV: {error}")));
             return;
         }
     };
@@ -140,7 +136,8 @@ pub(super) fn read(
             Ok(false) => return,
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                load.problems.push(Diagnostic::new(at_line(line), format!("this is not CSV: {error}")));
+                load.problems
+                    .push(Diagnostic::new(at_line(line), format!("this is not CSV: {error}")));
                 return;
             }
         }

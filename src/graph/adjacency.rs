@@ -196,7 +196,8 @@ mod tests {
     fn edges_to_one_neighbor_stand_together() {
         let edges = [(0, 1, 2), (0, 0, 1), (0, 1, 1), (0, 1, 2), (1, 0, 0)];
         let adjacency = Adjacency::build(3, 2, edges.into_iter());
-        let row = |edges: Edges| -> Vec<u32> { edges.map(|edge| adjacency.statement(edge)).collect() };
+        let row =
+            |edges: Edges| -> Vec<u32> { edges.map(|edge| adjacency.statement(edge)).collect() };
         assert_eq!(row(adjacency.edges(0)), [1, 0, 3, 2]);
         assert_eq!(row(adjacency.edges_of(0, 1)), [0, 3, 2]);
         assert_eq!(row(adjacency.edges_of(2, 1)), [0; 0]);

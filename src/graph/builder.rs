@@ -232,7 +232,10 @@ impl Builder {
 
     /// The keys of the entities added so far.
     pub fn entity_keys(&self) -> impl Iterator<Item = &str> {
-        self.entity_keys.iter().filter_map(|key| key.some()).map(|key| self.interner.strings().get(key))
+        self.entity_keys
+            .iter()
+            .filter_map(|key| key.some())
+            .map(|key| self.interner.strings().get(key))
     }
 
     /// The keys of the sources added so far.

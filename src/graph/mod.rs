@@ -17,8 +17,8 @@ pub use adjacency::{Adjacency, Edges};
 pub use builder::{Builder, NewEntity, NewObservation, NewSource, NewStatement, TooLarge};
 pub use properties::{Column, PropertyValue};
 pub use snapshot::{
-    Dataset, EntityId, Example, Observation, ObservationId, Reference, ReferenceRange, Snapshot, Source,
-    SourceId, Statement, StatementId,
+    Dataset, EntityId, Example, Observation, ObservationId, Reference, ReferenceRange, Snapshot,
+    Source, SourceId, Statement, StatementId,
 };
 pub use strings::{StringId, Strings};
 pub use time::TimeIndex;

@@ -437,7 +437,11 @@ impl Snapshot {
     }
 
     /// The most statements that link any entity in a direction, of one predicate or of all.
-    pub fn greatest_degree(&self, predicate: Option<PredicateIndex>, direction: Direction) -> usize {
+    pub fn greatest_degree(
+        &self,
+        predicate: Option<PredicateIndex>,
+        direction: Direction,
+    ) -> usize {
         let (out, incoming) =
             (self.outgoing.greatest_degree(predicate), self.incoming.greatest_degree(predicate));
         match direction {

@@ -29,7 +29,8 @@ impl TimeIndex {
         let begun = self.intervals.partition_point(|(start, _, _)| *start <= last);
         for (block, latest) in self.intervals[..begun].chunks(BLOCK).zip(&self.latest) {
             if *latest >= first {
-                found.extend(block.iter().filter(|(_, end, _)| *end >= first).map(|(_, _, id)| *id));
+                found
+                    .extend(block.iter().filter(|(_, end, _)| *end >= first).map(|(_, _, id)| *id));
             }
         }
         found[mark..].sort_unstable();

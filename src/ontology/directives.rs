@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use async_graphql::Value as ConstValue;
 use async_graphql::{
     Positioned,
     parser::{
@@ -14,7 +15,6 @@ use async_graphql::{
         },
     },
 };
-use async_graphql::Value as ConstValue;
 
 use super::{Diagnostic, LANGUAGE_SDL, Position};
 use crate::model::nearest;

@@ -24,17 +24,62 @@ use crate::model::nearest;
 
 /// Names an ontology may not take, because the API's generic part has them.
 const RESERVED_TYPES: &[&str] = &[
-    "Node", "Entity", "Statement", "Observation", "Source", "Reference", "Text", "Query",
-    "Mutation", "Subscription", "PageInfo", "Subgraph", "Path", "SearchHit", "GraphInfo", "Kind",
-    "Direction", "Confidence", "Rank", "Approximation", "Status", "Period", "PartialDate",
-    "Decimal", "DateTime", "Example", "Int", "Float", "String", "Boolean", "ID",
+    "Node",
+    "Entity",
+    "Statement",
+    "Observation",
+    "Source",
+    "Reference",
+    "Text",
+    "Query",
+    "Mutation",
+    "Subscription",
+    "PageInfo",
+    "Subgraph",
+    "Path",
+    "SearchHit",
+    "GraphInfo",
+    "Kind",
+    "Direction",
+    "Confidence",
+    "Rank",
+    "Approximation",
+    "Status",
+    "Period",
+    "PartialDate",
+    "Decimal",
+    "DateTime",
+    "Example",
+    "Int",
+    "Float",
+    "String",
+    "Boolean",
+    "ID",
 ];
 
 /// Fields every kind has already.
 const RESERVED_FIELDS: &[&str] = &[
-    "id", "key", "kind", "label", "labels", "aliases", "description", "relations", "observations",
-    "sources", "statementsDuring", "observationsDuring", "and", "or", "not", "alias", "related",
-    "observed", "source", "history", "aggregate",
+    "id",
+    "key",
+    "kind",
+    "label",
+    "labels",
+    "aliases",
+    "description",
+    "relations",
+    "observations",
+    "sources",
+    "statementsDuring",
+    "observationsDuring",
+    "and",
+    "or",
+    "not",
+    "alias",
+    "related",
+    "observed",
+    "source",
+    "history",
+    "aggregate",
 ];
 
 impl Ontology {
@@ -252,7 +297,11 @@ impl Reader {
             let language = self.ontology.languages.iter().position(|known| known.name == lang);
             match language.and_then(|index| LanguageIndex::try_from(index).ok()) {
                 Some(language) => {
-                    labels.push(Label { language, text: label, inverse: text(directive, "inverse") });
+                    labels.push(Label {
+                        language,
+                        text: label,
+                        inverse: text(directive, "inverse"),
+                    });
                 }
                 None => {
                     let known = self.ontology.languages.iter().map(|known| known.name.as_str());
@@ -298,24 +347,16 @@ impl Reader {
                 let known = self.ontology.kinds.iter().map(|kind| kind.name.as_str());
                 let known = known.chain(groups.iter().map(|(group, _)| group.as_str()));
                 self.problems.push(
-                    Diagnostic::new(
-                        position(file, value.pos),
-                        format!("unknown kind \"{name}\""),
-                    )
-                    .expected("a type or an interface of this ontology")
-                    .nearest(nearest(&name, known)),
+                    Diagnostic::new(position(file, value.pos), format!("unknown kind \"{name}\""))
+                        .expected("a type or an interface of this ontology")
+                        .nearest(nearest(&name, known)),
                 );
             }
         }
         kinds
     }
 
-    fn read_predicates(
-        &mut self,
-        file: &str,
-        values: &EnumType,
-        groups: &[(String, FixedBitSet)],
-    ) {
+    fn read_predicates(&mut self, file: &str, values: &EnumType, groups: &[(String, FixedBitSet)]) {
         for value in &values.values {
             let directives = &value.node.directives;
             let place = DirectiveLocation::EnumValue;
@@ -385,7 +426,10 @@ impl Reader {
                 .values
                 .iter()
                 .map(|value| {
-                    (value.node.value.node.to_string(), description(value.node.description.as_ref()))
+                    (
+                        value.node.value.node.to_string(),
+                        description(value.node.description.as_ref()),
+                    )
                 })
                 .collect(),
         });
@@ -537,7 +581,10 @@ impl Reader {
             self.problems.push(
                 Diagnostic::new(
                     position(file, field.ty.pos),
-                    format!("relation \"{owner}.{}\" leads to the unknown kind \"{target}\"", field.name.node),
+                    format!(
+                        "relation \"{owner}.{}\" leads to the unknown kind \"{target}\"",
+                        field.name.node
+                    ),
                 )
                 .expected("a kind, an interface of this ontology, or Entity")
                 .nearest(nearest(&target, known)),
@@ -632,9 +679,28 @@ impl Reader {
             "enum Predicate { KNOWS @predicate(subject: [Person], object: [Person]) }",
         );
         let mut names: HashMap<&str, &str> = HashMap::new();
-        let taken = ["node", "nodes", "entity", "entities", "search", "suggest", "neighborhood",
-            "paths", "match", "statement", "statements", "observation", "observations", "series",
-            "conflicts", "aggregate", "source", "sources", "graph", "view"];
+        let taken = [
+            "node",
+            "nodes",
+            "entity",
+            "entities",
+            "search",
+            "suggest",
+            "neighborhood",
+            "paths",
+            "match",
+            "statement",
+            "statements",
+            "observation",
+            "observations",
+            "series",
+            "conflicts",
+            "aggregate",
+            "source",
+            "sources",
+            "graph",
+            "view",
+        ];
         for kind in &self.ontology.kinds {
             for name in [kind.singular.as_str(), kind.plural.as_str()] {
                 let at = || types.iter().find(|(_, ty, _)| ty.name.node == kind.name.as_str());
@@ -643,7 +709,10 @@ impl Reader {
                     self.problems.push(
                         Diagnostic::new(
                             at,
-                            format!("kind \"{}\" wants the field \"{name}\", which Query has already", kind.name),
+                            format!(
+                                "kind \"{}\" wants the field \"{name}\", which Query has already",
+                                kind.name
+                            ),
                         )
                         .expected("another name, or another plural: @kind(plural: \"...\")"),
                     );
@@ -651,7 +720,10 @@ impl Reader {
                     self.problems.push(
                         Diagnostic::new(
                             at,
-                            format!("kinds \"{other}\" and \"{}\" both want the field \"{name}\"", kind.name),
+                            format!(
+                                "kinds \"{other}\" and \"{}\" both want the field \"{name}\"",
+                                kind.name
+                            ),
                         )
                         .expected("different plurals: @kind(plural: \"...\")"),
                     );

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Value as ConstValue, parser::types::{BaseType, Type}};
+use async_graphql::{
+    Value as ConstValue,
+    parser::types::{BaseType, Type},
+};
 use fixedbitset::FixedBitSet;
 
 use super::filter::Meaning;
@@ -580,7 +583,9 @@ impl Draft {
             .into_iter()
             .map(|(name, description, body)| {
                 let body = match body {
-                    DraftBody::Scalar(scalar, specified_by) => Body::Scalar { scalar, specified_by },
+                    DraftBody::Scalar(scalar, specified_by) => {
+                        Body::Scalar { scalar, specified_by }
+                    }
                     DraftBody::Enum(values) => Body::Enum(values),
                     DraftBody::Object(interfaces, drafts) => {
                         Body::Object { interfaces: ids(&interfaces), fields: fields(drafts) }
@@ -615,7 +620,9 @@ fn resolve_type(text: &str, names: &HashMap<String, TypeId>) -> Ty {
     fn walk(ty: &Type, names: &HashMap<String, TypeId>) -> Ty {
         let base = match &ty.base {
             // Definitions name only types that they add; a test builds the whole schema.
-            BaseType::Named(name) => Ty::Named(names.get(name.as_str()).copied().unwrap_or_default()),
+            BaseType::Named(name) => {
+                Ty::Named(names.get(name.as_str()).copied().unwrap_or_default())
+            }
             BaseType::List(item) => Ty::List(Box::new(walk(item, names))),
         };
         if ty.nullable { base } else { Ty::NonNull(Box::new(base)) }

@@ -133,7 +133,9 @@ impl Bound {
             }
             (Read::SubgraphNodes, _) => (rows, 1),
             // Statements between n entities: as many as there are on the average, and some more.
-            (Read::SubgraphEdges, _) => (rows.saturating_mul(4).min(snapshot.statement_count() as u64), 1),
+            (Read::SubgraphEdges, _) => {
+                (rows.saturating_mul(4).min(snapshot.statement_count() as u64), 1)
+            }
             (Read::Search, Some(Ok(Args::Search(args)))) => (args.first as u64, 1),
             (Read::Nodes, Some(Ok(Args::Ids(ids)))) => (ids.len() as u64, 1),
             (Read::KindInfos, _) => (ontology.kinds.len() as u64, 1),
@@ -398,16 +400,20 @@ impl<'e> Execution<'e> {
         path: &Path<'_>,
     ) -> Result<(), Halt> {
         let set = match &field.children {
-            Children::One(set) => *set,
+            Children::One(set) => Some(*set),
             Children::ByType(sets) => {
                 let ty = item.type_id(self.world);
-                match sets.iter().find(|(known, _)| *known == ty) {
-                    Some((_, set)) => *set,
-                    None => return Ok(self.out.extend_from_slice(b"{}")),
-                }
+                sets.iter().find(|(known, _)| *known == ty).map(|(_, set)| *set)
             }
-            Children::None => return Ok(self.out.extend_from_slice(b"{}")),
+            Children::None => None,
         };
-        self.object(set, item, view, Some(path))
+        match set {
+            Some(set) => self.object(set, item, view, Some(path)),
+            // Every field of it is skipped.
+            None => {
+                self.out.extend_from_slice(b"{}");
+                Ok(())
+            }
+        }
     }
 }

@@ -329,8 +329,9 @@ fn each(value: &ConstValue) -> &[ConstValue] {
 
 fn text_test(world: &World, ty: TypeId, value: &ConstValue) -> TextTest {
     let operators = operators(&world.catalog, ty, value);
-    let ignores_case =
-        operators.iter().any(|(op, value)| *op == Op::IgnoreCase && **value == ConstValue::Boolean(true));
+    let ignores_case = operators
+        .iter()
+        .any(|(op, value)| *op == Op::IgnoreCase && **value == ConstValue::Boolean(true));
     let mut test = TextTest { ignores_case, ..TextTest::default() };
     for (op, value) in operators {
         match (op, value) {
@@ -497,7 +498,10 @@ fn related_test(
             *place = Some(compile(world, field.ty.named(), value)?);
         }
     }
-    if test.some.is_none() && test.none.is_none() && test.every.is_none() && test.statement.is_some()
+    if test.some.is_none()
+        && test.none.is_none()
+        && test.every.is_none()
+        && test.statement.is_some()
     {
         // `{statement: ...}` alone asks that there is one.
         test.some = Some(Test::All(Vec::new()));
@@ -517,7 +521,10 @@ impl Test {
             Self::Text(of, test) => text_holds(world, *of, test, item),
             Self::Enum(of, set) => {
                 let value = enum_value(world, *of, item);
-                value.map_or_else(|| set.len() > 0 && set.contains(set.len() - 1), |v| set.contains(v))
+                value.map_or_else(
+                    || set.contains(set.len().saturating_sub(1)),
+                    |v| set.contains(v),
+                )
             }
             Self::Number(of, test) => test.holds(number_value(world, *of, item)),
             Self::Date(of, test) => test.holds(days_of(world, *of, item)),
@@ -590,7 +597,8 @@ impl RelatedTest {
                     return true;
                 }
                 let is = |test: &Option<Test>| {
-                    test.as_ref().is_some_and(|test| test.holds(world, view, Item::Entity(neighbor)))
+                    test.as_ref()
+                        .is_some_and(|test| test.holds(world, view, Item::Entity(neighbor)))
                 };
                 has_some = has_some || is(&self.some);
                 has_none = has_none && !is(&self.none);
@@ -659,7 +667,8 @@ impl DateTest {
     /// Whether a stretch of days meets the conditions; `None` is a time that is not given.
     pub(super) fn holds(&self, days: Option<(i32, i32)>) -> bool {
         let Some((first, last)) = days else {
-            return self.is_null == Some(true) || (self.is_null.is_none() && self.checks.is_empty());
+            return self.is_null == Some(true)
+                || (self.is_null.is_none() && self.checks.is_empty());
         };
         self.is_null != Some(true)
             && self.checks.iter().all(|(op, (from, to))| match op {
@@ -687,9 +696,9 @@ fn text_holds(world: &World, of: TextOf, test: &TextTest, item: Item) -> bool {
         None if test.is_null == Some(true) => {
             (0..languages).all(|language| text(language) == StringId::NONE)
         }
-        None => (0..languages)
-            .map(text)
-            .any(|text| text != StringId::NONE && test.holds(world, text)),
+        None => {
+            (0..languages).map(text).any(|text| text != StringId::NONE && test.holds(world, text))
+        }
     };
     match (item, of) {
         (Item::Entity(id), TextOf::Key) => test.holds(world, snapshot.key(id)),

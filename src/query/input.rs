@@ -173,7 +173,10 @@ fn coerce_named(catalog: &Catalog, id: TypeId, value: ConstValue) -> Result<Cons
                     let known = fields.iter().map(|field| field.name.as_str());
                     let hint = nearest(unknown, known)
                         .map_or_else(String::new, |name| format!("; did you mean {name}?"));
-                    Err(format!(" has the field {unknown}, which {} does not have{hint}", definition.name))
+                    Err(format!(
+                        " has the field {unknown}, which {} does not have{hint}",
+                        definition.name
+                    ))
                 }
             }
         }

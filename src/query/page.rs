@@ -67,7 +67,9 @@ impl Page {
                 (0..total).find(|i| is_same(rows.get(world, arena, *i).identity(world), wanted))
             });
             position.ok_or_else(|| {
-                QueryError::input(format!("`{argument}` is not a cursor of these rows (it names \"{key}\")"))
+                QueryError::input(format!(
+                    "`{argument}` is not a cursor of these rows (it names \"{key}\")"
+                ))
             })
         };
         let (mut start, mut end) = (0, total);

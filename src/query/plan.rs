@@ -83,10 +83,7 @@ impl<'d> Operation<'d> {
     ///
     /// # Errors
     /// If there is none of the name, or several and no name.
-    pub fn find(
-        document: &'d ExecutableDocument,
-        name: Option<&str>,
-    ) -> Result<Self, QueryError> {
+    pub fn find(document: &'d ExecutableDocument, name: Option<&str>) -> Result<Self, QueryError> {
         let failure = |message| QueryError::new(Code::OperationResolutionFailure, message);
         let definition = match (&document.operations, name) {
             (DocumentOperations::Single(only), None) => &only.node,
@@ -132,13 +129,13 @@ impl<'d> Operation<'d> {
                 Selection::InlineFragment(fragment) => {
                     self.asks_introspection(&fragment.node.selection_set.node, depth + 1)
                 }
-                Selection::FragmentSpread(spread) => self
-                    .document
-                    .fragments
-                    .get(&spread.node.fragment_name.node)
-                    .is_some_and(|fragment| {
-                        self.asks_introspection(&fragment.node.selection_set.node, depth + 1)
-                    }),
+                Selection::FragmentSpread(spread) => {
+                    self.document.fragments.get(&spread.node.fragment_name.node).is_some_and(
+                        |fragment| {
+                            self.asks_introspection(&fragment.node.selection_set.node, depth + 1)
+                        },
+                    )
+                }
             })
     }
 
@@ -334,8 +331,7 @@ impl<'d> Compiler<'d> {
         }
         let fields = self.catalog.fields(object);
         let Some(index) = fields.iter().position(|field| field.name == name) else {
-            let message =
-                format!("type {} has no field \"{name}\"", self.catalog.get(object).name);
+            let message = format!("type {} has no field \"{name}\"", self.catalog.get(object).name);
             return Err(QueryError::new(Code::GraphqlValidationFailed, message).at(first.pos));
         };
         let field = &fields[index];
@@ -349,7 +345,9 @@ impl<'d> Compiler<'d> {
             self.plan.arguments.push(FieldArguments {
                 parent: object,
                 field: index,
-                values: values.map(|(name, value)| (name.node.clone(), value.node.clone())).collect(),
+                values: values
+                    .map(|(name, value)| (name.node.clone(), value.node.clone()))
+                    .collect(),
             });
             plan.arguments = Some(self.plan.arguments.len() as u32 - 1);
         }

@@ -173,12 +173,15 @@ fn query<'w>(
         (Read::Search, Args::Search(args)) => {
             let start = arena.hits.len() as u32;
             if !view.is_before_the_graph {
-                arena.hits.extend(world.names.search(snapshot, &Wanted {
-                    text: &args.text,
-                    kinds: args.kinds.as_ref(),
-                    language: args.language,
-                    first: args.first,
-                }));
+                arena.hits.extend(world.names.search(
+                    snapshot,
+                    &Wanted {
+                        text: &args.text,
+                        kinds: args.kinds.as_ref(),
+                        language: args.language,
+                        first: args.first,
+                    },
+                ));
             }
             Resolved::Items(Items::Hits(start, arena.hits.len() as u32))
         }

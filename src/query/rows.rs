@@ -121,11 +121,8 @@ impl Row {
         let snapshot = &world.snapshot;
         let first = snapshot.statement(self.statement(world));
         let is_incoming = self.value & INCOMING != 0;
-        let (own, far) = if is_incoming {
-            (first.object, first.subject)
-        } else {
-            (first.subject, first.object)
-        };
+        let (own, far) =
+            if is_incoming { (first.object, first.subject) } else { (first.subject, first.object) };
         let before = arena.ids.len();
         for (adjacency, follow) in [
             (snapshot.outgoing(), !is_incoming || self.kind == RowKind::Mutual),
@@ -166,7 +163,8 @@ fn table(world: &World, view: &View, arena: &mut Arena, args: &RowArgs, kind: Ro
 /// Whether a row meets the view and the filter.
 fn keeps(world: &World, view: &View, args: &RowArgs, row: Row) -> bool {
     let node = row.node(world);
-    view.has(world, node) && args.filter.as_ref().is_none_or(|filter| filter.holds(world, view, node))
+    view.has(world, node)
+        && args.filter.as_ref().is_none_or(|filter| filter.holds(world, view, node))
 }
 
 /// The rows from `start` on, put in order.
@@ -256,7 +254,10 @@ pub(super) fn observations_of(
             let observation = world.snapshot.observation(ObservationId(*id));
             let metric = usize::from(observation.metric);
             args.metrics.as_ref().is_none_or(|metrics| metrics.contains(metric))
-                && args.period.as_ref().is_none_or(|test| test.holds(Some(observation.period.days())))
+                && args
+                    .period
+                    .as_ref()
+                    .is_none_or(|test| test.holds(Some(observation.period.days())))
         })
         .collect();
     listed(world, view, arena, args, RowKind::Observation, &chosen)
@@ -286,7 +287,8 @@ pub(super) fn for_each_reference(
 ) {
     let snapshot = &world.snapshot;
     for adjacency in [snapshot.outgoing(), snapshot.incoming()] {
-        for statement in adjacency.edges(entity.0).map(|edge| StatementId(adjacency.statement(edge)))
+        for statement in
+            adjacency.edges(entity.0).map(|edge| StatementId(adjacency.statement(edge)))
         {
             if view.has_statement(world, statement) {
                 let references = snapshot.references_of_statement(statement);
@@ -328,11 +330,8 @@ pub(super) fn relations(
         && (args.predicates.is_none() || only.is_some());
     if is_plain {
         let count = out.end - out.start + incoming.end - incoming.start;
-        let rows = Rows::Edges(
-            RowKind::Relation,
-            (out.start, out.end),
-            (incoming.start, incoming.end),
-        );
+        let rows =
+            Rows::Edges(RowKind::Relation, (out.start, out.end), (incoming.start, incoming.end));
         return (rows, count);
     }
     let start = arena.ids.len();
@@ -383,7 +382,9 @@ pub(super) fn for_each_related(
                 .kinds
                 .as_ref()
                 .is_none_or(|kinds| kinds.contains(snapshot.kind(neighbor).into()));
-            if is_kind && view.has_statement(world, statement) && !each(place | mark, neighbor, statement)
+            if is_kind
+                && view.has_statement(world, statement)
+                && !each(place | mark, neighbor, statement)
             {
                 return;
             }
@@ -415,7 +416,8 @@ pub(super) fn related(
     if is_range {
         let edges = adjacency.edges_of(entity.0, relation.predicate);
         let range = (edges.start, edges.end);
-        let ranges = if relation.direction == Direction::In { ((0, 0), range) } else { (range, (0, 0)) };
+        let ranges =
+            if relation.direction == Direction::In { ((0, 0), range) } else { (range, (0, 0)) };
         return (Rows::Edges(kind, ranges.0, ranges.1), range.1 - range.0);
     }
     let start = arena.ids.len();
@@ -471,10 +473,9 @@ impl SortKey<'_> {
     fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Text(a), Self::Text(b)) => a.cmp(b),
-            (Self::Label(a), Self::Label(b)) => a
-                .chars()
-                .flat_map(char::to_lowercase)
-                .cmp(b.chars().flat_map(char::to_lowercase)),
+            (Self::Label(a), Self::Label(b)) => {
+                a.chars().flat_map(char::to_lowercase).cmp(b.chars().flat_map(char::to_lowercase))
+            }
             (Self::Days(a, b), Self::Days(c, d)) => (a, b).cmp(&(c, d)),
             (Self::Whole(a), Self::Whole(b)) => a.cmp(b),
             (Self::Float(a), Self::Float(b)) => a.total_cmp(b),
@@ -490,9 +491,7 @@ fn sort_key<'w>(world: &'w World, order: &Order, item: Item) -> SortKey<'w> {
         (Item::Entity(id), by) => match by {
             OrderBy::Key => SortKey::Text(snapshot.text(snapshot.key(id))),
             OrderBy::Kind => SortKey::Whole(snapshot.kind(id).into()),
-            OrderBy::Label => {
-                SortKey::Label(snapshot.text(snapshot.label(id, order.language)))
-            }
+            OrderBy::Label => SortKey::Label(snapshot.text(snapshot.label(id, order.language))),
             OrderBy::Degree => {
                 let edges = [snapshot.outgoing().edges(id.0), snapshot.incoming().edges(id.0)];
                 SortKey::Whole(edges.iter().map(|edges| edges.len() as i64).sum())
@@ -521,9 +520,9 @@ fn sort_key<'w>(world: &'w World, order: &Order, item: Item) -> SortKey<'w> {
                 OrderBy::Key => SortKey::Text(snapshot.text(statement.key)),
                 OrderBy::Kind => SortKey::Whole(statement.predicate.into()),
                 OrderBy::Confidence => SortKey::Whole(statement.confidence.index() as i64),
-                OrderBy::Time => statement
-                    .valid_from
-                    .map_or(SortKey::Missing, |from| SortKey::Days(from.first_day(), from.last_day())),
+                OrderBy::Time => statement.valid_from.map_or(SortKey::Missing, |from| {
+                    SortKey::Days(from.first_day(), from.last_day())
+                }),
                 _ => SortKey::Missing,
             }
         }

@@ -84,7 +84,8 @@ impl NameIndex {
         }
         let Self { text, names, words } = &mut this;
         words.sort_unstable_by(|a, b| {
-            let rest = |word: &(u32, u32)| &text[word.0 as usize..names[word.1 as usize].end as usize];
+            let rest =
+                |word: &(u32, u32)| &text[word.0 as usize..names[word.1 as usize].end as usize];
             rest(a).cmp(rest(b)).then(a.1.cmp(&b.1))
         });
         words.shrink_to_fit();

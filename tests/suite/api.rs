@@ -41,7 +41,8 @@ fn one_where_asks_three_steps_of_the_graph() {
         .unwrap()
         .iter()
         .filter(|platform| {
-            let each = |value: &Value, field: &str| value[field]["nodes"].as_array().unwrap().clone();
+            let each =
+                |value: &Value, field: &str| value[field]["nodes"].as_array().unwrap().clone();
             each(platform, "industries").iter().any(|industry| {
                 each(industry, "policies").iter().any(|policy| {
                     each(policy, "issuedIn").iter().any(|year| year["key"] == "year-2024")
@@ -94,7 +95,9 @@ fn filters_compose() {
 
 #[test]
 fn pages_join_to_the_whole_in_both_directions() {
-    let whole = data("{ companies(first: 1000, orderBy: { field: LABEL, direction: DESC }) { totalCount nodes { key } } }");
+    let whole = data(
+        "{ companies(first: 1000, orderBy: { field: LABEL, direction: DESC }) { totalCount nodes { key } } }",
+    );
     let whole_keys = keys(&whole["companies"]["nodes"]);
     assert_eq!(whole["companies"]["totalCount"], whole_keys.len());
     let mut forward: Vec<String> = Vec::new();
@@ -113,7 +116,10 @@ fn pages_join_to_the_whole_in_both_directions() {
     loop {
         let part = page(json!({ "first": 7, "after": after }));
         forward.extend(of(&part));
-        assert_eq!(part["pageInfo"]["endCursor"], part["edges"].as_array().unwrap().last().unwrap()["cursor"]);
+        assert_eq!(
+            part["pageInfo"]["endCursor"],
+            part["edges"].as_array().unwrap().last().unwrap()["cursor"]
+        );
         after = part["pageInfo"]["endCursor"].clone();
         if part["pageInfo"]["hasNextPage"] == false {
             break;
@@ -142,7 +148,8 @@ fn a_global_id_leads_back_to_its_object() {
             source(key: "cfo-2024") { id }
         }"#,
     );
-    let ids: Vec<Value> = ["city", "statement", "observation", "source"].map(|f| found[f]["id"].clone()).into();
+    let ids: Vec<Value> =
+        ["city", "statement", "observation", "source"].map(|f| found[f]["id"].clone()).into();
     let query = "query($ids: [ID!]!, $id: ID!) {
         node(id: $id) { id __typename ... on City { label } }
         nodes(ids: $ids) { id __typename }
@@ -190,7 +197,9 @@ fn search_folds_case_and_width_in_both_languages() {
         let hits = found["data"]["search"].as_array().unwrap();
         assert!(hits.iter().any(|hit| hit["entity"]["key"] == key), "{text}: {hits:?}");
     }
-    let found = data(r#"{ search(text: "angzhou") { text } none: search(text: " ") { text } kinds: search(text: "hangzhou", kinds: [COMPANY]) { entity { kind } } }"#);
+    let found = data(
+        r#"{ search(text: "angzhou") { text } none: search(text: " ") { text } kinds: search(text: "hangzhou", kinds: [COMPANY]) { entity { kind } } }"#,
+    );
     assert_eq!(found["search"], json!([]), "a name is not found by its middle");
     assert_eq!(found["none"], json!([]));
     for hit in found["kinds"].as_array().unwrap() {
@@ -239,7 +248,10 @@ fn a_view_narrows_every_query_below_it() {
     let total = |value: &Value| value["statements"]["totalCount"].as_u64().unwrap();
     assert!(total(&found["sure"]) < found["all"]["totalCount"].as_u64().unwrap());
     assert_eq!(found["sure"]["unsure"]["totalCount"], 0);
-    assert_eq!((total(&found["said"]), &found["said"]["observations"]["totalCount"]), (66, &json!(8)));
+    assert_eq!(
+        (total(&found["said"]), &found["said"]["observations"]["totalCount"]),
+        (66, &json!(8))
+    );
     assert_eq!(keys(&found["said"]["sources"]["nodes"]), ["cfo-2024"]);
     assert_eq!(found["said"]["city"]["label"], "Hangzhou");
     assert_eq!(found["early"], json!({ "city": null, "statements": { "totalCount": 0 } }));
@@ -251,15 +263,47 @@ fn a_view_narrows_every_query_below_it() {
 #[test]
 fn errors_say_what_was_expected_and_the_nearest_right_name() {
     for (query, code, parts) in [
-        ("{ city(key: \"hangzhou\") { labell } }", "GRAPHQL_VALIDATION_FAILED", vec!["labell", "label"]),
-        ("{ cities(where: { kind: { eq: TOWN } }) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", vec!["TOWN"]),
-        ("{ neighborhood(of: [\"hangzou\"]) { truncated } }", "BAD_USER_INPUT", vec!["hangzou", "did you mean \"hangzhou\"?"]),
-        ("{ view(sources: [\"cfo-2025\"]) { graph { revision } } }", "BAD_USER_INPUT", vec!["cfo-2025", "did you mean \"cfo-2024\"?"]),
-        ("{ cities(first: -1) { totalCount } }", "BAD_USER_INPUT", vec!["first", "-1", "from 0 to 10000"]),
-        ("{ cities(after: \"???\") { totalCount } }", "BAD_USER_INPUT", vec!["after", "???", "cursor"]),
-        ("{ observations(where: { period: { overlaps: \"2024-13\" } }) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", vec!["PartialDate"]),
+        (
+            "{ city(key: \"hangzhou\") { labell } }",
+            "GRAPHQL_VALIDATION_FAILED",
+            vec!["labell", "label"],
+        ),
+        (
+            "{ cities(where: { kind: { eq: TOWN } }) { totalCount } }",
+            "GRAPHQL_VALIDATION_FAILED",
+            vec!["TOWN"],
+        ),
+        (
+            "{ neighborhood(of: [\"hangzou\"]) { truncated } }",
+            "BAD_USER_INPUT",
+            vec!["hangzou", "did you mean \"hangzhou\"?"],
+        ),
+        (
+            "{ view(sources: [\"cfo-2025\"]) { graph { revision } } }",
+            "BAD_USER_INPUT",
+            vec!["cfo-2025", "did you mean \"cfo-2024\"?"],
+        ),
+        (
+            "{ cities(first: -1) { totalCount } }",
+            "BAD_USER_INPUT",
+            vec!["first", "-1", "from 0 to 10000"],
+        ),
+        (
+            "{ cities(after: \"???\") { totalCount } }",
+            "BAD_USER_INPUT",
+            vec!["after", "???", "cursor"],
+        ),
+        (
+            "{ observations(where: { period: { overlaps: \"2024-13\" } }) { totalCount } }",
+            "GRAPHQL_VALIDATION_FAILED",
+            vec!["PartialDate"],
+        ),
         ("{ cities(", "GRAPHQL_PARSE_FAILED", vec!["not GraphQL", "expected"]),
-        ("query A { graph { revision } } query B { graph { revision } }", "OPERATION_RESOLUTION_FAILURE", vec![]),
+        (
+            "query A { graph { revision } } query B { graph { revision } }",
+            "OPERATION_RESOLUTION_FAILURE",
+            vec![],
+        ),
     ] {
         let error = error(query);
         assert_eq!(error["extensions"]["code"], code, "{query}: {error}");
@@ -292,7 +336,9 @@ fn a_query_that_asks_for_too_much_is_refused_before_it_runs() {
 
 #[test]
 fn introspection_answers() {
-    let found = data(r#"{ __schema { queryType { name } } __type(name: "City") { name interfaces { name } } }"#);
+    let found = data(
+        r#"{ __schema { queryType { name } } __type(name: "City") { name interfaces { name } } }"#,
+    );
     assert_eq!(found["__schema"]["queryType"]["name"], "Query");
     assert_eq!(found["__type"]["name"], "City");
 }

@@ -25,8 +25,10 @@ type Town @kind { "How large." size: Size! "How high." height: Int }
 
 const SOURCES: &str = "key,title\nletters,Letters\n";
 const ENTITIES: &str = "key,kind,label_en,born,size,height\nanna,Person,Anna,1900,,\nben,Person,Ben,,,\nulm,Town,Ulm,,SMALL,478\n";
-const STATEMENTS: &str = "key,subject,predicate,object,source\ns1,anna,knows,ben,letters\ns2,ben,lives_in,ulm,letters\n";
-const OBSERVATIONS: &str = "key,subject,metric,value,unit,period,source\no1,ulm,population,1000,count,1920,letters\n";
+const STATEMENTS: &str =
+    "key,subject,predicate,object,source\ns1,anna,knows,ben,letters\ns2,ben,lives_in,ulm,letters\n";
+const OBSERVATIONS: &str =
+    "key,subject,metric,value,unit,period,source\no1,ulm,population,1000,count,1920,letters\n";
 
 type Files<'a> = Vec<(&'a str, &'a [u8])>;
 
@@ -60,7 +62,10 @@ fn check(replaced: &[(&str, &[u8])]) -> String {
 
 #[test]
 fn a_right_folder_has_no_mistakes() {
-    assert_eq!(check(&[]), "people 1: 3 entities, 2 statements, 1 observations, 1 sources, in en: no mistakes\n");
+    assert_eq!(
+        check(&[]),
+        "people 1: 3 entities, 2 statements, 1 observations, 1 sources, in en: no mistakes\n"
+    );
 }
 
 #[test]
@@ -105,8 +110,13 @@ fn mistakes_in_the_manifest_are_reported() {
     let broken = MANIFEST.replace("\"1\"", "\"1");
     let word = MANIFEST.replace("\"people\"", "\"My People\"");
     let missing = MANIFEST.replace("ontology.graphql", "ontologie.graphql");
-    for (name, manifest) in [("unknown", &unknown), ("broken", &broken), ("word", &word), ("missing", &missing)] {
-        insta::assert_snapshot!(format!("manifest_{name}"), check(&[("westlake.toml", manifest.as_bytes())]));
+    for (name, manifest) in
+        [("unknown", &unknown), ("broken", &broken), ("word", &word), ("missing", &missing)]
+    {
+        insta::assert_snapshot!(
+            format!("manifest_{name}"),
+            check(&[("westlake.toml", manifest.as_bytes())])
+        );
     }
 }
 
@@ -134,17 +144,27 @@ type Query @kind { size: Int }
 type Person @kind { size: Int }
 union Any = Person | Town
 "#
-    .replace("@kind(plural: \"people\") implements Being", "implements Being @kind(plural: \"people\")");
+    .replace(
+        "@kind(plural: \"people\") implements Being",
+        "implements Being @kind(plural: \"people\")",
+    );
     insta::assert_snapshot!("ontology", check(&[("ontology.graphql", wrong.as_bytes())]));
-    insta::assert_snapshot!("ontology_syntax", check(&[("ontology.graphql", b"enum Language { EN\ntype Person @kind {")]));
-    insta::assert_snapshot!("ontology_empty", check(&[("ontology.graphql", b"type Search @kind(plural: \"search\")")]));
+    insta::assert_snapshot!(
+        "ontology_syntax",
+        check(&[("ontology.graphql", b"enum Language { EN\ntype Person @kind {")])
+    );
+    insta::assert_snapshot!(
+        "ontology_empty",
+        check(&[("ontology.graphql", b"type Search @kind(plural: \"search\")")])
+    );
 }
 
 #[test]
 fn a_quoted_cell_may_hold_commas_quotes_and_lines() {
     let entities = "key,kind,label_en,born,size,height\r\nanna,Person,\"Anna, \"\"the\nelder\"\"\",1900,,\r\nben,Person,Ben,,,\r\nulm,Town,Ulm,,LARGE,\r\n";
     let folder = folder(&files(&[("entities.csv", entities.as_bytes())]));
-    let snapshot = load(&Folder::Directory(folder.path().to_owned()), Timestamp::UNIX_EPOCH).unwrap();
+    let snapshot =
+        load(&Folder::Directory(folder.path().to_owned()), Timestamp::UNIX_EPOCH).unwrap();
     let anna = snapshot.entity("anna").unwrap();
     assert_eq!(snapshot.text(snapshot.label(anna, None)), "Anna, \"the\nelder\"");
 }

@@ -8,7 +8,9 @@ use crate::support::{answer, data};
 
 #[test]
 fn every_record_is_there() {
-    let graph = data("{ graph { entityCount statementCount observationCount sourceCount languages { tag } } }");
+    let graph = data(
+        "{ graph { entityCount statementCount observationCount sourceCount languages { tag } } }",
+    );
     assert_eq!(
         graph["graph"],
         json!({
@@ -37,7 +39,9 @@ fn every_entity_has_both_labels_and_every_claim_a_source() {
 
 #[test]
 fn dates_of_every_precision_come_back_as_they_are() {
-    let periods = data("{ observations(first: 10000) { nodes { period } } statements(first: 10000) { nodes { validFrom validUntil } } }");
+    let periods = data(
+        "{ observations(first: 10000) { nodes { period } } statements(first: 10000) { nodes { validFrom validUntil } } }",
+    );
     let text = periods.to_string();
     for date in ["\"2023\"", "-H1\"", "-Q1", "\"2021-01/2021-08\"", "\"2024-07"] {
         assert!(text.contains(date), "no date like {date}");
@@ -76,7 +80,9 @@ fn years_are_entities_that_facts_dates_and_observations_are_reached_from() {
 
 #[test]
 fn disagreeing_sources_stand_side_by_side() {
-    let found = data(r#"{ company(key: "deepseek") { foundingYear { edges { node { key } statement { references { source { key } } } } } } }"#);
+    let found = data(
+        r#"{ company(key: "deepseek") { foundingYear { edges { node { key } statement { references { source { key } } } } } } }"#,
+    );
     let edges = found["company"]["foundingYear"]["edges"].as_array().unwrap();
     let years: Vec<&str> = edges.iter().map(|e| e["node"]["key"].as_str().unwrap()).collect();
     assert_eq!(years.len(), 2, "{found}");
@@ -100,7 +106,8 @@ fn all_that_the_first_article_says_can_be_asked_for_with_its_paragraphs() {
             let reference = node["references"].as_array().unwrap().iter();
             let own: Vec<&Value> = reference.filter(|r| r["source"]["key"] == "cfo-2024").collect();
             assert_eq!(own.len(), 1, "{node}");
-            let locator = own[0]["locator"].as_str().unwrap_or_else(|| panic!("no paragraph: {node}"));
+            let locator =
+                own[0]["locator"].as_str().unwrap_or_else(|| panic!("no paragraph: {node}"));
             let (first, last) = locator.split_once('-').unwrap_or((locator, locator));
             match (first.parse::<u32>(), last.parse::<u32>()) {
                 (Ok(first), Ok(last)) => paragraphs.extend(first..=last),

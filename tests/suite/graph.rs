@@ -75,7 +75,9 @@ fn edges_and_neighbors_agree_with_petgraphs_graph() {
                 .collect();
             let theirs: BTreeSet<_> = graph
                 .edges_directed(node, direction)
-                .map(|edge| (index(edge.source()), index(edge.target()), StatementId(*edge.weight())))
+                .map(|edge| {
+                    (index(edge.source()), index(edge.target()), StatementId(*edge.weight()))
+                })
                 .collect();
             assert_eq!(own, theirs);
             let mut own: Vec<_> = snapshot.neighbors_directed(index(node), direction).collect();

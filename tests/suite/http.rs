@@ -23,7 +23,8 @@ fn get(server: &Server, path: &str) -> (u16, String, Value) {
 }
 
 fn taken(mut response: ureq::http::Response<ureq::Body>) -> (u16, String, Value) {
-    let media = response.headers().get("content-type").map_or("", |v| v.to_str().unwrap()).to_owned();
+    let media =
+        response.headers().get("content-type").map_or("", |v| v.to_str().unwrap()).to_owned();
     let text = response.body_mut().read_to_string().unwrap();
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
     (response.status().as_u16(), media, body)
@@ -38,9 +39,24 @@ fn the_api_speaks_graphql_over_http() {
     let invalid = r#"{"query":"{ nothing }"}"#;
 
     // Media types and the statuses that go with them.
-    assert_eq!(post(&server, "application/graphql-response+json", "application/json", QUERY), (200, GRAPHQL.into(), expected.clone()));
-    assert_eq!(post(&server, "*/*", "application/json; charset=utf-8", QUERY), (200, JSON.into(), expected.clone()));
-    assert_eq!(post(&server, "application/graphql-response+json, application/json;q=0.9", "application/json", invalid).0, 400);
+    assert_eq!(
+        post(&server, "application/graphql-response+json", "application/json", QUERY),
+        (200, GRAPHQL.into(), expected.clone())
+    );
+    assert_eq!(
+        post(&server, "*/*", "application/json; charset=utf-8", QUERY),
+        (200, JSON.into(), expected.clone())
+    );
+    assert_eq!(
+        post(
+            &server,
+            "application/graphql-response+json, application/json;q=0.9",
+            "application/json",
+            invalid
+        )
+        .0,
+        400
+    );
     assert_eq!(post(&server, "application/json", "application/json", invalid).0, 200);
     assert_eq!(post(&server, "text/plain", "application/json", QUERY).0, 406);
     assert_eq!(post(&server, "*/*", "text/plain", QUERY).0, 415);
@@ -54,7 +70,10 @@ fn the_api_speaks_graphql_over_http() {
     assert!(body["errors"][0]["message"].as_str().unwrap().contains("batch"), "{body}");
 
     // GET asks, and changes nothing.
-    assert_eq!(get(&server, "/graphql?query=%7Bgraph%7BentityCount%7D%7D"), (200, JSON.into(), expected));
+    assert_eq!(
+        get(&server, "/graphql?query=%7Bgraph%7BentityCount%7D%7D"),
+        (200, JSON.into(), expected)
+    );
     assert_eq!(get(&server, "/graphql").0, 400);
     assert_eq!(get(&server, "/graphql?query=mutation%7Bcommit%7D").0, 405);
     let variables = "/graphql?query=query(%24k%3AString!)%7Bcity(key%3A%24k)%7Bkey%7D%7D&variables=%7B%22k%22%3A%22hangzhou%22%7D";
@@ -64,7 +83,8 @@ fn the_api_speaks_graphql_over_http() {
     assert_eq!(put.headers()["allow"], "GET, POST");
 
     // Limits.
-    let long = json!({ "query": format!("{{ graph {{ entityCount }} }} #{}", "x".repeat(2 << 20)) });
+    let long =
+        json!({ "query": format!("{{ graph {{ entityCount }} }} #{}", "x".repeat(2 << 20)) });
     assert_eq!(post(&server, "*/*", "application/json", &long.to_string()).0, 413);
 
     // Compression and CORS.
@@ -90,8 +110,13 @@ fn the_api_speaks_graphql_over_http() {
 fn origins_can_be_limited() {
     let server = Server::start(&["--allow-origin", "https://one.example"]);
     for (origin, allowed) in [("https://one.example", true), ("https://two.example", false)] {
-        let response = agent().get(server.url("/health/live")).header("origin", origin).call().unwrap();
-        assert_eq!(response.headers().get("access-control-allow-origin").is_some(), allowed, "{origin}");
+        let response =
+            agent().get(server.url("/health/live")).header("origin", origin).call().unwrap();
+        assert_eq!(
+            response.headers().get("access-control-allow-origin").is_some(),
+            allowed,
+            "{origin}"
+        );
     }
 }
 

@@ -59,7 +59,17 @@ struct Maker<'c> {
     values: Map<String, Value>,
 }
 
-const KEYS: &[&str] = &["hangzhou", "alibaba", "deepseek", "year-2024", "six-dragons", "f0004", "o0001", "cfo-2024", "nobody"];
+const KEYS: &[&str] = &[
+    "hangzhou",
+    "alibaba",
+    "deepseek",
+    "year-2024",
+    "six-dragons",
+    "f0004",
+    "o0001",
+    "cfo-2024",
+    "nobody",
+];
 const TEXTS: &[&str] = &["hang", "阿里", "e", "first-city-title", "count", "\\\"", ""];
 const DATES: &[&str] = &["2024", "2021-H1", "2017-Q1", "2024-07", "2021-01/2021-08", "2023-07-15"];
 const MOMENTS: &[&str] = &["2030-01-01T00:00:00Z", "2000-01-01T00:00:00Z"];
@@ -152,7 +162,10 @@ impl Maker<'_> {
     fn field(&mut self, ty: TypeId, depth: usize) -> String {
         let catalog = &WORLD.catalog;
         let is_leaf = |field: &&Field| {
-            !matches!(catalog.get(field.ty.named()).body, Body::Object { .. } | Body::Interface { .. })
+            !matches!(
+                catalog.get(field.ty.named()).body,
+                Body::Object { .. } | Body::Interface { .. }
+            )
         };
         // `nodes` in a view may hold null; see above.
         let is_whole = depth == DEPTH;
@@ -222,7 +235,8 @@ impl Maker<'_> {
             }
             Ty::List(item) => {
                 let count = self.choices.below(3);
-                let items: Option<Vec<_>> = (0..=count).map(|_| self.value(name, item, depth)).collect();
+                let items: Option<Vec<_>> =
+                    (0..=count).map(|_| self.value(name, item, depth)).collect();
                 items.map(Made::List)
             }
             Ty::Named(id) => self.named(name, *id, depth),
@@ -237,7 +251,8 @@ impl Maker<'_> {
                 let fields: Vec<&InputField> = fields
                     .iter()
                     .filter(|field| {
-                        depth > 0 || !matches!(WORLD.catalog.get(field.ty.named()).body, Body::Input(_))
+                        depth > 0
+                            || !matches!(WORLD.catalog.get(field.ty.named()).body, Body::Input(_))
                     })
                     .collect();
                 let mut given: Vec<(String, Made)> = Vec::new();
@@ -273,12 +288,15 @@ impl Maker<'_> {
             Scalar::Float => Made::Raw("2.5".to_owned()),
             Scalar::Boolean => Made::Raw(self.choices.once_in(2).to_string()),
             // In a list each id names something; see above.
-            Scalar::Id if name == "ids" => {
-                text(&base64(self.choices.pick(&["Entity:hangzhou", "Statement:f0004", "Source:cfo-2024"])))
-            }
+            Scalar::Id if name == "ids" => text(&base64(self.choices.pick(&[
+                "Entity:hangzhou",
+                "Statement:f0004",
+                "Source:cfo-2024",
+            ]))),
             Scalar::Id if name == "id" => {
                 let key = self.choices.pick(KEYS);
-                let kind = self.choices.pick(&["Entity", "Statement", "Observation", "Source", "None"]);
+                let kind =
+                    self.choices.pick(&["Entity", "Statement", "Observation", "Source", "None"]);
                 text(&base64(&format!("{kind}:{key}")))
             }
             Scalar::Id => text("x"),
@@ -286,7 +304,9 @@ impl Maker<'_> {
                 let key = self.choices.pick(KEYS);
                 text(&base64(key))
             }
-            Scalar::String if matches!(name, "key" | "of" | "sources") => text(self.choices.pick(KEYS)),
+            Scalar::String if matches!(name, "key" | "of" | "sources") => {
+                text(self.choices.pick(KEYS))
+            }
             Scalar::String => text(self.choices.pick(TEXTS)),
             Scalar::PartialDate => text(self.choices.pick(DATES)),
             Scalar::DateTime => text(self.choices.pick(MOMENTS)),
@@ -310,7 +330,9 @@ fn literal(value: &Made) -> String {
         Made::Null => "null".to_owned(),
         Made::Name(name) => name.clone(),
         Made::Raw(text) => text.clone(),
-        Made::List(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        Made::List(items) => {
+            format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", "))
+        }
         Made::Object(fields) => {
             let fields: Vec<String> =
                 fields.iter().map(|(name, value)| format!("{name}: {}", literal(value))).collect();
@@ -347,7 +369,8 @@ fn with_nulls(mut data: Value, errors: &[Value], types: &[Ty]) -> Value {
             .iter()
             .map(|step| match step.as_str() {
                 Some(name) => {
-                    let number = name.strip_prefix('a').and_then(|number| number.parse::<usize>().ok());
+                    let number =
+                        name.strip_prefix('a').and_then(|number| number.parse::<usize>().ok());
                     field = number.map(|number| &types[number]);
                     field.is_none_or(Ty::is_nullable)
                 }
@@ -357,7 +380,9 @@ fn with_nulls(mut data: Value, errors: &[Value], types: &[Ty]) -> Value {
                 },
             })
             .collect();
-        let Some(last) = nullable.iter().rposition(|nullable| *nullable) else { return Value::Null };
+        let Some(last) = nullable.iter().rposition(|nullable| *nullable) else {
+            return Value::Null;
+        };
         null_at(&mut data, &path[..=last]);
     }
     data
@@ -401,11 +426,17 @@ fn compare(query: &str, variables: &Value, types: &[Ty]) -> Result<(), TestCaseE
         return Ok(());
     }
     let plain_shown: Vec<String> = plain_errors.iter().map(show).collect();
-    prop_assert!(plain_answer.get("data").is_some(), "the query is not valid: {plain_shown:?}\n{query}\n{variables}");
+    prop_assert!(
+        plain_answer.get("data").is_some(),
+        "the query is not valid: {plain_shown:?}\n{query}\n{variables}"
+    );
     prop_assert!(!planned_errors.is_empty(), "{query}\n{variables}");
     for error in &planned_errors {
         // A field whose neighbor made their parent null need not be read.
-        prop_assert!(plain_shown.contains(&show(error)), "{error} is not of {plain_shown:?}\n{query}\n{variables}");
+        prop_assert!(
+            plain_shown.contains(&show(error)),
+            "{error} is not of {plain_shown:?}\n{query}\n{variables}"
+        );
     }
     let expected = with_nulls(plain_answer["data"].clone(), &plain_errors, types);
     prop_assert_eq!(&expected, &planned_answer["data"], "{}\n{}", query, variables);

@@ -16,7 +16,10 @@ fn sdl() -> String {
 #[test]
 fn the_committed_sdl_is_the_programs() {
     let committed = std::fs::read_to_string(root().join("schema/hangzhou.api.graphql")).unwrap();
-    assert!(committed == sdl(), "schema/hangzhou.api.graphql is not what the program prints: run make schema");
+    assert!(
+        committed == sdl(),
+        "schema/hangzhou.api.graphql is not what the program prints: run make schema"
+    );
 }
 
 #[test]

@@ -18,7 +18,8 @@ use westlake::{
 
 /// The bundled graph.
 pub(crate) static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| {
-    let snapshot = load(&Folder::Bundled, Timestamp::UNIX_EPOCH).expect("the bundled graph is right");
+    let snapshot =
+        load(&Folder::Bundled, Timestamp::UNIX_EPOCH).expect("the bundled graph is right");
     Arc::new(World::new(snapshot))
 });
 

@@ -21,6 +21,7 @@ function Playground({ graph }: { graph: Introduction | undefined }) {
       initialQuery={given?.query}
       initialVariables={given?.variables}
       defaultQuery={first?.query ?? '{ graph { title entityCount } }'}
+      defaultEditorToolsVisibility="variables"
       shouldPersistHeaders={false}
     >
       <GraphiQL.Logo>

@@ -1,6 +1,10 @@
 //! What every entity has, whatever its kind.
 
-use super::{add_connection, generic::{direction_arg, id_field}, page_args, where_and_order};
+use super::{
+    add_connection,
+    generic::{direction_arg, id_field},
+    page_args, where_and_order,
+};
 use crate::query::catalog::{Draft, DraftBody, DraftField, Read, field, input};
 
 /// The fields of interface `Entity`, and so of every kind.
@@ -43,12 +47,28 @@ pub(super) fn add(draft: &mut Draft) {
         "Something the graph knows. Every kind in the ontology implements it.",
         DraftBody::Interface(vec!["Node".to_owned()], entity_fields()),
     );
-    draft.add("Text", "A text and its language.", DraftBody::Object(Vec::new(), vec![
-        field("lang", "Language!", Read::TextLanguage, "The language."),
-        field("text", "String!", Read::TextText, "The text."),
-    ]));
+    draft.add(
+        "Text",
+        "A text and its language.",
+        DraftBody::Object(
+            Vec::new(),
+            vec![
+                field("lang", "Language!", Read::TextLanguage, "The language."),
+                field("text", "String!", Read::TextText, "The text."),
+            ],
+        ),
+    );
     add_connection(draft, "Entity", "Entity", "entities", Vec::new());
-    add_connection(draft, "Relation", "Entity", "statements that link an entity to others", vec![
-        field("statement", "Statement!", Read::EdgeStatement, "The statement that links the two."),
-    ]);
+    add_connection(
+        draft,
+        "Relation",
+        "Entity",
+        "statements that link an entity to others",
+        vec![field(
+            "statement",
+            "Statement!",
+            Read::EdgeStatement,
+            "The statement that links the two.",
+        )],
+    );
 }

@@ -36,29 +36,49 @@ fn entity_conditions(name: &str) -> Vec<DraftInput> {
         one_of("kind", "KindFilter", EnumOf::Kind, "Its kind."),
         tests("label", "LabelFilter", Meaning::Text(TextOf::Label), "One of its labels."),
         text("alias", TextOf::Alias, "One of its aliases."),
-        tests("description", "LabelFilter", Meaning::Text(TextOf::Description), "One of its descriptions."),
-        tests("related", "RelatedFilter", Meaning::RelatedBy, "How it is linked to other entities, by any predicate."),
-        tests("observed", "ObservationFilter", Meaning::Observed, "At least one figure about it is such."),
-        tests("source", "SourceFilter", Meaning::SpokenOfBy, "At least one statement or observation about it refers to such a source."),
+        tests(
+            "description",
+            "LabelFilter",
+            Meaning::Text(TextOf::Description),
+            "One of its descriptions.",
+        ),
+        tests(
+            "related",
+            "RelatedFilter",
+            Meaning::RelatedBy,
+            "How it is linked to other entities, by any predicate.",
+        ),
+        tests(
+            "observed",
+            "ObservationFilter",
+            Meaning::Observed,
+            "At least one figure about it is such.",
+        ),
+        tests(
+            "source",
+            "SourceFilter",
+            Meaning::SpokenOfBy,
+            "At least one statement or observation about it refers to such a source.",
+        ),
     ]);
     fields
 }
 
-fn property_condition(
-    draft: &Draft,
-    ontology: &Ontology,
-    property: &Property,
-) -> DraftInput {
+fn property_condition(draft: &Draft, ontology: &Ontology, property: &Property) -> DraftInput {
     let slot = slot_of(draft, property);
     let (ty, meaning) = match property.ty {
         PropertyType::String => ("StringFilter".to_owned(), Meaning::Text(TextOf::Property(slot))),
         PropertyType::Int => ("IntFilter".to_owned(), Meaning::Number(NumberOf::Property(slot))),
-        PropertyType::Float => ("FloatFilter".to_owned(), Meaning::Number(NumberOf::Property(slot))),
+        PropertyType::Float => {
+            ("FloatFilter".to_owned(), Meaning::Number(NumberOf::Property(slot)))
+        }
         PropertyType::Decimal => {
             ("DecimalFilter".to_owned(), Meaning::Number(NumberOf::Property(slot)))
         }
         PropertyType::Date => ("PeriodFilter".to_owned(), Meaning::Date(DateOf::Property(slot))),
-        PropertyType::Boolean => ("BooleanFilter".to_owned(), Meaning::Enum(EnumOf::Property(slot))),
+        PropertyType::Boolean => {
+            ("BooleanFilter".to_owned(), Meaning::Enum(EnumOf::Property(slot)))
+        }
         PropertyType::Enum(_) => (
             format!("{}Filter", property_type(ontology, property.ty)),
             Meaning::Enum(EnumOf::Property(slot)),
@@ -104,7 +124,10 @@ fn add_entity_filter(
         ("DEGREE".to_owned(), "By how many statements link it.".to_owned()),
     ];
     let own = properties.iter().map(|p| (constant(&p.name), p.description.clone()));
-    values.extend(own.filter(|(name, _)| !["KEY", "KIND", "LABEL", "DEGREE"].contains(&name.as_str())).collect::<Vec<_>>());
+    values.extend(
+        own.filter(|(name, _)| !["KEY", "KIND", "LABEL", "DEGREE"].contains(&name.as_str()))
+            .collect::<Vec<_>>(),
+    );
     let lang = input("lang", "Language", "The language of labels to order by.");
     add_order(draft, name, values, vec![lang]);
 }
@@ -116,7 +139,11 @@ fn add_order(draft: &mut Draft, name: &str, values: Vec<(String, String)>, extra
             .default(ConstValue::Enum(Name::new("ASC"))),
     ];
     fields.extend(extra);
-    draft.add(&format!("{name}Order"), &format!("An order of {name} rows."), DraftBody::Input(fields));
+    draft.add(
+        &format!("{name}Order"),
+        &format!("An order of {name} rows."),
+        DraftBody::Input(fields),
+    );
     draft.add(
         &format!("{name}OrderField"),
         &format!("What {name} rows can be ordered by."),
@@ -138,38 +165,73 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     }
     add_claim_filters(draft);
     add_operators(draft, ontology);
-    add_order(draft, "Statement", pairs(&[
-        ("KEY", "By key."),
-        ("PREDICATE", "By predicate, in the ontology's order."),
-        ("VALID_FROM", "By when it began to hold."),
-        ("CONFIDENCE", "By confidence."),
-    ]), Vec::new());
-    add_order(draft, "Observation", pairs(&[
-        ("KEY", "By key."),
-        ("METRIC", "By metric, in the ontology's order."),
-        ("PERIOD", "By when the period begins, then by when it ends."),
-        ("VALUE", "By figure, whatever its unit."),
-    ]), Vec::new());
-    add_order(draft, "Source", pairs(&[
-        ("KEY", "By key."),
-        ("TITLE", "By title."),
-        ("PUBLISHED", "By date."),
-    ]), Vec::new());
+    add_order(
+        draft,
+        "Statement",
+        pairs(&[
+            ("KEY", "By key."),
+            ("PREDICATE", "By predicate, in the ontology's order."),
+            ("VALID_FROM", "By when it began to hold."),
+            ("CONFIDENCE", "By confidence."),
+        ]),
+        Vec::new(),
+    );
+    add_order(
+        draft,
+        "Observation",
+        pairs(&[
+            ("KEY", "By key."),
+            ("METRIC", "By metric, in the ontology's order."),
+            ("PERIOD", "By when the period begins, then by when it ends."),
+            ("VALUE", "By figure, whatever its unit."),
+        ]),
+        Vec::new(),
+    );
+    add_order(
+        draft,
+        "Source",
+        pairs(&[("KEY", "By key."), ("TITLE", "By title."), ("PUBLISHED", "By date.")]),
+        Vec::new(),
+    );
 }
 
 fn add_claim_filters(draft: &mut Draft) {
     let mut fields = vec![
-        tests("predicate", "Predicate", Meaning::RelatedPredicate, "Only statements with this predicate."),
-        tests("direction", "Direction", Meaning::RelatedDirection, "Which way to follow statements.")
-            .default(ConstValue::Enum(Name::new("BOTH"))),
+        tests(
+            "predicate",
+            "Predicate",
+            Meaning::RelatedPredicate,
+            "Only statements with this predicate.",
+        ),
+        tests(
+            "direction",
+            "Direction",
+            Meaning::RelatedDirection,
+            "Which way to follow statements.",
+        )
+        .default(ConstValue::Enum(Name::new("BOTH"))),
     ];
     fields.extend([
-        tests("some", "EntityFilter", Meaning::Some, "At least one entity at the other end is such."),
+        tests(
+            "some",
+            "EntityFilter",
+            Meaning::Some,
+            "At least one entity at the other end is such.",
+        ),
         tests("none", "EntityFilter", Meaning::NoneOf, "No entity at the other end is such."),
-        tests("every", "EntityFilter", Meaning::Every, "All entities at the other end are such (also if there is none)."),
+        tests(
+            "every",
+            "EntityFilter",
+            Meaning::Every,
+            "All entities at the other end are such (also if there is none).",
+        ),
         tests("statement", "StatementFilter", Meaning::Statement, "Look only at such statements."),
     ]);
-    draft.add("RelatedFilter", "Conditions on how an entity is linked to others; all that are given must be met.", DraftBody::Input(fields));
+    draft.add(
+        "RelatedFilter",
+        "Conditions on how an entity is linked to others; all that are given must be met.",
+        DraftBody::Input(fields),
+    );
 
     let mut fields = combined("StatementFilter");
     fields.extend([
@@ -184,7 +246,11 @@ fn add_claim_filters(draft: &mut Draft) {
         tests("source", "SourceFilter", Meaning::Source, "A source it refers to; with `locator`, both of the same reference."),
         text("locator", TextOf::Locator, "The place in a source it refers to."),
     ]);
-    draft.add("StatementFilter", "Conditions on a statement; all that are given must be met.", DraftBody::Input(fields));
+    draft.add(
+        "StatementFilter",
+        "Conditions on a statement; all that are given must be met.",
+        DraftBody::Input(fields),
+    );
 
     let mut fields = combined("ObservationFilter");
     fields.extend([
@@ -194,13 +260,27 @@ fn add_claim_filters(draft: &mut Draft) {
         tests("value", "DecimalFilter", Meaning::Number(NumberOf::Value), "The figure."),
         text("unit", TextOf::Unit, "The unit."),
         tests("period", "PeriodFilter", Meaning::Date(DateOf::Period), "The time it is for."),
-        one_of("approximation", "ApproximationFilter", EnumOf::Approximation, "How the source words it."),
+        one_of(
+            "approximation",
+            "ApproximationFilter",
+            EnumOf::Approximation,
+            "How the source words it.",
+        ),
         one_of("status", "StatusFilter", EnumOf::Status, "Result, target or forecast."),
         text("note", TextOf::Note, "What is remarkable."),
-        tests("source", "SourceFilter", Meaning::Source, "A source it refers to; with `locator`, both of the same reference."),
+        tests(
+            "source",
+            "SourceFilter",
+            Meaning::Source,
+            "A source it refers to; with `locator`, both of the same reference.",
+        ),
         text("locator", TextOf::Locator, "The place in a source it refers to."),
     ]);
-    draft.add("ObservationFilter", "Conditions on an observation; all that are given must be met.", DraftBody::Input(fields));
+    draft.add(
+        "ObservationFilter",
+        "Conditions on an observation; all that are given must be met.",
+        DraftBody::Input(fields),
+    );
 
     let mut fields = combined("SourceFilter");
     fields.extend([
@@ -210,9 +290,18 @@ fn add_claim_filters(draft: &mut Draft) {
         text("url", TextOf::Url, "Where it was seen."),
         text("language", TextOf::Language, "The language it is written in."),
         text("genre", TextOf::Genre, "What it is."),
-        tests("published", "PeriodFilter", Meaning::Date(DateOf::Published), "When it was published."),
+        tests(
+            "published",
+            "PeriodFilter",
+            Meaning::Date(DateOf::Published),
+            "When it was published.",
+        ),
     ]);
-    draft.add("SourceFilter", "Conditions on a source; all that are given must be met.", DraftBody::Input(fields));
+    draft.add(
+        "SourceFilter",
+        "Conditions on a source; all that are given must be met.",
+        DraftBody::Input(fields),
+    );
 }
 
 fn op(name: &str, ty: &str, op: Op, description: &str) -> DraftInput {
@@ -232,38 +321,65 @@ fn add_operators(draft: &mut Draft, ontology: &Ontology) {
         op("contains", "String", Op::Contains, "Has this in it."),
         op("startsWith", "String", Op::StartsWith, "Begins with this."),
         op("endsWith", "String", Op::EndsWith, "Ends with this."),
-        op("ignoreCase", "Boolean", Op::IgnoreCase, "Whether case and the width of letters make no difference.").default(false),
+        op(
+            "ignoreCase",
+            "Boolean",
+            Op::IgnoreCase,
+            "Whether case and the width of letters make no difference.",
+        )
+        .default(false),
         is_null(),
     ];
     let mut labels = strings.clone();
-    labels.insert(0, op("lang", "Language", Op::Language, "Only the text in this language; without it, any one text must meet all conditions."));
-    draft.add("StringFilter", "Conditions on a text; all that are given must be met.", DraftBody::Input(strings));
+    labels.insert(
+        0,
+        op(
+            "lang",
+            "Language",
+            Op::Language,
+            "Only the text in this language; without it, any one text must meet all conditions.",
+        ),
+    );
+    draft.add(
+        "StringFilter",
+        "Conditions on a text; all that are given must be met.",
+        DraftBody::Input(strings),
+    );
     draft.add("LabelFilter", "Conditions on a text that may be given in several languages; all that are given must be met.", DraftBody::Input(labels));
     for ty in ["Int", "Float", "Decimal"] {
-        draft.add(&format!("{ty}Filter"), "Conditions on a number; all that are given must be met.", DraftBody::Input(vec![
-            op("eq", ty, Op::Eq, "Equal to this."),
-            op("ne", ty, Op::Ne, "Other than this."),
-            op("in", &format!("[{ty}!]"), Op::In, "One of these."),
-            op("notIn", &format!("[{ty}!]"), Op::NotIn, "None of these."),
-            op("lt", ty, Op::Lt, "Less than this."),
-            op("lte", ty, Op::Lte, "At most this."),
-            op("gt", ty, Op::Gt, "More than this."),
-            op("gte", ty, Op::Gte, "At least this."),
-            is_null(),
-        ]));
+        draft.add(
+            &format!("{ty}Filter"),
+            "Conditions on a number; all that are given must be met.",
+            DraftBody::Input(vec![
+                op("eq", ty, Op::Eq, "Equal to this."),
+                op("ne", ty, Op::Ne, "Other than this."),
+                op("in", &format!("[{ty}!]"), Op::In, "One of these."),
+                op("notIn", &format!("[{ty}!]"), Op::NotIn, "None of these."),
+                op("lt", ty, Op::Lt, "Less than this."),
+                op("lte", ty, Op::Lte, "At most this."),
+                op("gt", ty, Op::Gt, "More than this."),
+                op("gte", ty, Op::Gte, "At least this."),
+                is_null(),
+            ]),
+        );
     }
-    draft.add("PeriodFilter", "Conditions on a time; all that are given must be met.", DraftBody::Input(vec![
-        op("overlaps", "PartialDate", Op::Overlaps, "Shares a day with this."),
-        op("within", "PartialDate", Op::Within, "Begins and ends within this."),
-        op("before", "PartialDate", Op::Before, "Ends before this begins."),
-        op("after", "PartialDate", Op::After, "Begins after this ends."),
-        op("eq", "PartialDate", Op::Eq, "Covers the same days as this."),
-        is_null(),
-    ]));
-    draft.add("BooleanFilter", "Conditions on a truth value; all that are given must be met.", DraftBody::Input(vec![
-        op("eq", "Boolean", Op::Eq, "Equal to this."),
-        is_null(),
-    ]));
+    draft.add(
+        "PeriodFilter",
+        "Conditions on a time; all that are given must be met.",
+        DraftBody::Input(vec![
+            op("overlaps", "PartialDate", Op::Overlaps, "Shares a day with this."),
+            op("within", "PartialDate", Op::Within, "Begins and ends within this."),
+            op("before", "PartialDate", Op::Before, "Ends before this begins."),
+            op("after", "PartialDate", Op::After, "Begins after this ends."),
+            op("eq", "PartialDate", Op::Eq, "Covers the same days as this."),
+            is_null(),
+        ]),
+    );
+    draft.add(
+        "BooleanFilter",
+        "Conditions on a truth value; all that are given must be met.",
+        DraftBody::Input(vec![op("eq", "Boolean", Op::Eq, "Equal to this."), is_null()]),
+    );
     let mut enums: Vec<String> =
         ["Kind", "Predicate", "Metric", "Confidence", "Rank", "Approximation", "Status"]
             .map(str::to_owned)
@@ -282,6 +398,10 @@ fn add_operators(draft: &mut Draft, ontology: &Ontology) {
         if ontology.enums.iter().any(|property| property.name == ty) {
             fields.push(is_null());
         }
-        draft.add(&format!("{ty}Filter"), &format!("Conditions on a value of {ty}; all that are given must be met."), DraftBody::Input(fields));
+        draft.add(
+            &format!("{ty}Filter"),
+            &format!("Conditions on a value of {ty}; all that are given must be met."),
+            DraftBody::Input(fields),
+        );
     }
 }

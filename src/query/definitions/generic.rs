@@ -69,16 +69,25 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
             ]),
     ];
     for (index, kind) in (0..).zip(&ontology.kinds) {
-        let description = with_description(&format!("The {} with a key, or null if there is none.", kind.name), &kind.description);
+        let description = with_description(
+            &format!("The {} with a key, or null if there is none.", kind.name),
+            &kind.description,
+        );
         fields.push(
             field(&kind.singular, &kind.name, Read::Entity(Some(index)), &description)
                 .with(key_arg("the entity")),
         );
-        let description = with_description(&format!("The entities of kind {}.", kind.name), &kind.description);
+        let description =
+            with_description(&format!("The entities of kind {}.", kind.name), &kind.description);
         fields.push(
-            field(&kind.plural, &format!("{}Connection!", kind.name), Read::Entities(Some(index)), &description)
-                .with(where_and_order(&kind.name))
-                .with(page_args()),
+            field(
+                &kind.plural,
+                &format!("{}Connection!", kind.name),
+                Read::Entities(Some(index)),
+                &description,
+            )
+            .with(where_and_order(&kind.name))
+            .with(page_args()),
         );
     }
     draft.add("Query", "Where every question begins.", DraftBody::Object(Vec::new(), fields));
@@ -94,14 +103,24 @@ fn with_description(text: &str, description: &str) -> String {
 }
 
 pub(super) fn id_field() -> DraftField {
-    field("id", "ID!", Read::Id, "The global id: opaque, and the same for as long as the object exists.")
+    field(
+        "id",
+        "ID!",
+        Read::Id,
+        "The global id: opaque, and the same for as long as the object exists.",
+    )
 }
 
 fn recorded(fields: &mut Vec<DraftField>) {
     fields.push(field("note", "String", Read::Note, "What is remarkable about the claim."));
     fields.push(field("references", "[Reference!]!", Read::References, "Who says so, and where."));
     fields.push(field("recordedAt", "DateTime!", Read::RecordedAt, "When the graph recorded it."));
-    fields.push(field("revision", "Int!", Read::Revision, "The revision of the graph that recorded it."));
+    fields.push(field(
+        "revision",
+        "Int!",
+        Read::Revision,
+        "The revision of the graph that recorded it.",
+    ));
 }
 
 /// Statements, observations, sources, and their connections.
@@ -113,8 +132,18 @@ pub(super) fn add_claims(draft: &mut Draft) {
         field("subject", "Entity!", Read::Subject, "The entity it is about."),
         field("predicate", "Predicate!", Read::Predicate, "The kind of relation."),
         field("object", "Entity!", Read::Object, "The entity it leads to."),
-        field("validFrom", "PartialDate", Read::ValidFrom, "When it began to hold; null if the source does not say."),
-        field("validUntil", "PartialDate", Read::ValidUntil, "When it ceased to hold; null if the source does not say. The same date in both means a point in time."),
+        field(
+            "validFrom",
+            "PartialDate",
+            Read::ValidFrom,
+            "When it began to hold; null if the source does not say.",
+        ),
+        field(
+            "validUntil",
+            "PartialDate",
+            Read::ValidUntil,
+            "When it ceased to hold; null if the source does not say. The same date in both means a point in time.",
+        ),
         field("confidence", "Confidence!", Read::Confidence, "How sure the data set is of it."),
         field("rank", "Rank!", Read::Rank, "Which of several claims is preferred."),
     ];
@@ -125,42 +154,97 @@ pub(super) fn add_claims(draft: &mut Draft) {
         field("key", "String!", Read::Key, "The observation's stable name."),
         field("subject", "Entity!", Read::Subject, "The entity it is about."),
         field("metric", "Metric!", Read::Metric, "The kind of figure."),
-        field("value", "Decimal!", Read::Value, "The figure in full, exactly: no thousands, millions or percent signs."),
-        field("number", "Float!", Read::Number, "The figure as a floating-point number, for charts; may lose digits."),
-        field("unit", "String!", Read::Unit, "The unit: a currency code of ISO 4217, count, percent, and so on."),
+        field(
+            "value",
+            "Decimal!",
+            Read::Value,
+            "The figure in full, exactly: no thousands, millions or percent signs.",
+        ),
+        field(
+            "number",
+            "Float!",
+            Read::Number,
+            "The figure as a floating-point number, for charts; may lose digits.",
+        ),
+        field(
+            "unit",
+            "String!",
+            Read::Unit,
+            "The unit: a currency code of ISO 4217, count, percent, and so on.",
+        ),
         field("period", "PartialDate!", Read::Period, "The time the figure is for."),
         field("approximation", "Approximation!", Read::Approximation, "How the source words it."),
         field("status", "Status!", Read::Status, "Whether it is a result, a target or a forecast."),
     ];
     recorded(&mut fields);
-    draft.add("Observation", "One figure, as somebody stated it.", DraftBody::Object(node(), fields));
+    draft.add(
+        "Observation",
+        "One figure, as somebody stated it.",
+        DraftBody::Object(node(), fields),
+    );
     draft.add(
         "Reference",
         "A source, and the place in it.",
-        DraftBody::Object(Vec::new(), vec![
-            field("source", "Source!", Read::ReferenceSource, "The source."),
-            field("locator", "String", Read::Locator, "The place in it: a paragraph, a page, a section."),
-        ]),
+        DraftBody::Object(
+            Vec::new(),
+            vec![
+                field("source", "Source!", Read::ReferenceSource, "The source."),
+                field(
+                    "locator",
+                    "String",
+                    Read::Locator,
+                    "The place in it: a paragraph, a page, a section.",
+                ),
+            ],
+        ),
     );
     draft.add(
         "Source",
         "Something that says so: a page, a report, the text of a policy.",
-        DraftBody::Object(node(), vec![
-            id_field(),
-            field("key", "String!", Read::Key, "The source's stable name."),
-            field("title", "String!", Read::Title, "Its title."),
-            field("publisher", "String", Read::Publisher, "Who published it."),
-            field("url", "String", Read::Url, "Where it was seen."),
-            field("published", "PartialDate", Read::Published, "When it was published; null if it does not say."),
-            field("language", "String", Read::SourceLanguage, "The language it is written in, a BCP 47 tag."),
-            field("genre", "String", Read::Genre, "What it is: article, report, press release, and so on."),
-            field("statements", "StatementConnection!", Read::StatementsFrom, "The statements that refer to it.")
+        DraftBody::Object(
+            node(),
+            vec![
+                id_field(),
+                field("key", "String!", Read::Key, "The source's stable name."),
+                field("title", "String!", Read::Title, "Its title."),
+                field("publisher", "String", Read::Publisher, "Who published it."),
+                field("url", "String", Read::Url, "Where it was seen."),
+                field(
+                    "published",
+                    "PartialDate",
+                    Read::Published,
+                    "When it was published; null if it does not say.",
+                ),
+                field(
+                    "language",
+                    "String",
+                    Read::SourceLanguage,
+                    "The language it is written in, a BCP 47 tag.",
+                ),
+                field(
+                    "genre",
+                    "String",
+                    Read::Genre,
+                    "What it is: article, report, press release, and so on.",
+                ),
+                field(
+                    "statements",
+                    "StatementConnection!",
+                    Read::StatementsFrom,
+                    "The statements that refer to it.",
+                )
                 .with(where_and_order("Statement"))
                 .with(page_args()),
-            field("observations", "ObservationConnection!", Read::ObservationsFrom, "The observations that refer to it.")
+                field(
+                    "observations",
+                    "ObservationConnection!",
+                    Read::ObservationsFrom,
+                    "The observations that refer to it.",
+                )
                 .with(where_and_order("Observation"))
                 .with(page_args()),
-        ]),
+            ],
+        ),
     );
     add_connection(draft, "Statement", "Statement", "statements", Vec::new());
     add_connection(draft, "Observation", "Observation", "observations", Vec::new());
@@ -168,12 +252,35 @@ pub(super) fn add_claims(draft: &mut Draft) {
     draft.add(
         "PageInfo",
         "How a page lies in the whole, by the Relay Cursor Connections Specification.",
-        DraftBody::Object(Vec::new(), vec![
-            field("hasNextPage", "Boolean!", Read::HasNextPage, "Whether rows follow this page."),
-            field("hasPreviousPage", "Boolean!", Read::HasPreviousPage, "Whether rows come before this page."),
-            field("startCursor", "String", Read::StartCursor, "The cursor of the first row; null on an empty page."),
-            field("endCursor", "String", Read::EndCursor, "The cursor of the last row; null on an empty page."),
-        ]),
+        DraftBody::Object(
+            Vec::new(),
+            vec![
+                field(
+                    "hasNextPage",
+                    "Boolean!",
+                    Read::HasNextPage,
+                    "Whether rows follow this page.",
+                ),
+                field(
+                    "hasPreviousPage",
+                    "Boolean!",
+                    Read::HasPreviousPage,
+                    "Whether rows come before this page.",
+                ),
+                field(
+                    "startCursor",
+                    "String",
+                    Read::StartCursor,
+                    "The cursor of the first row; null on an empty page.",
+                ),
+                field(
+                    "endCursor",
+                    "String",
+                    Read::EndCursor,
+                    "The cursor of the last row; null on an empty page.",
+                ),
+            ],
+        ),
     );
 }
 
@@ -181,11 +288,30 @@ pub(super) fn add_claims(draft: &mut Draft) {
 pub(super) fn add_graph(draft: &mut Draft) {
     let object = |fields| DraftBody::Object(Vec::new(), fields);
     let lang = || input("lang", "Language", "The language to prefer.");
-    draft.add("Subgraph", "A part of the graph: entities and the statements between them.", object(vec![
-        field("nodes", "[Entity!]!", Read::SubgraphNodes, "The entities, the nearest to the start first."),
-        field("edges", "[Statement!]!", Read::SubgraphEdges, "The statements between them, in the order of the tables."),
-        field("truncated", "Boolean!", Read::SubgraphTruncated, "Whether the limit left entities out."),
-    ]));
+    draft.add(
+        "Subgraph",
+        "A part of the graph: entities and the statements between them.",
+        object(vec![
+            field(
+                "nodes",
+                "[Entity!]!",
+                Read::SubgraphNodes,
+                "The entities, the nearest to the start first.",
+            ),
+            field(
+                "edges",
+                "[Statement!]!",
+                Read::SubgraphEdges,
+                "The statements between them, in the order of the tables.",
+            ),
+            field(
+                "truncated",
+                "Boolean!",
+                Read::SubgraphTruncated,
+                "Whether the limit left entities out.",
+            ),
+        ]),
+    );
     draft.add("SearchHit", "An entity that was found, and why.", object(vec![
         field("entity", "Entity!", Read::HitEntity, "The entity."),
         field("score", "Float!", Read::HitScore, "How well it matches, from 0 to 1: 1 for a label that is the text, 0.8 and more for a name that begins with it, 0.6 and more for a word that does, less for words apart; aliases count 0.05 less."),
@@ -193,57 +319,137 @@ pub(super) fn add_graph(draft: &mut Draft) {
         field("lang", "Language", Read::HitLanguage, "The language of the label that matched; null for an alias."),
         field("text", "String!", Read::HitText, "The name that matched."),
     ]));
-    draft.add("GraphInfo", "What the graph holds.", object(vec![
-        field("name", "String!", Read::DatasetName, "The data set's short name."),
-        field("title", "String!", Read::Title, "The data set's title."),
-        field("version", "String!", Read::DatasetVersion, "The data set's version."),
-        field("licence", "String!", Read::DatasetLicence, "The licence the data set is under."),
-        field("description", "String", Read::Description, "What the data set is about."),
-        field("revision", "Int!", Read::Revision, "The number of the last change in the graph, from 1."),
-        field("recordedAt", "DateTime!", Read::RecordedAt, "When the last change was recorded."),
-        field("entityCount", "Int!", Read::EntityCount, "How many entities there are."),
-        field("statementCount", "Int!", Read::StatementCount, "How many statements there are."),
-        field("observationCount", "Int!", Read::ObservationCount, "How many observations there are."),
-        field("sourceCount", "Int!", Read::SourceCount, "How many sources there are."),
-        field("kinds", "[KindInfo!]!", Read::KindInfos, "The kinds of entities."),
-        field("predicates", "[PredicateInfo!]!", Read::PredicateInfos, "The kinds of relations."),
-        field("metrics", "[MetricInfo!]!", Read::MetricInfos, "The kinds of figures."),
-        field("languages", "[LanguageInfo!]!", Read::LanguageInfos, "The languages of labels, the preferred one first."),
-        field("examples", "[Example!]!", Read::Examples, "Queries worth trying, as the data set gives them."),
-        field("ontology", "String!", Read::OntologySdl, "The ontology as it was written, in GraphQL SDL."),
-    ]));
-    draft.add("Example", "A query worth trying.", object(vec![
-        field("title", "String!", Read::Title, "The question it answers."),
-        field("description", "String", Read::Description, "What to look at in the answer."),
-        field("query", "String!", Read::ExampleQuery, "The document."),
-        field("variables", "String", Read::ExampleVariables, "The values of its variables, as JSON."),
-    ]));
-    draft.add("KindInfo", "A kind of entity.", object(vec![
-        field("kind", "Kind!", Read::InfoName, "The kind."),
-        field("label", "String!", Read::Label, "What it is called.").with([lang()]),
-        field("description", "String", Read::Description, "What it is."),
-        field("count", "Int!", Read::Count, "How many entities are of this kind."),
-    ]));
-    draft.add("PredicateInfo", "A kind of relation.", object(vec![
-        field("predicate", "Predicate!", Read::InfoName, "The predicate."),
-        field("label", "String!", Read::Label, "What it is called.").with([lang()]),
-        field("inverse", "String", Read::Inverse, "Its name when read from the object."),
-        field("inverseLabel", "String", Read::InverseLabel, "What it is called when read from the object.").with([lang()]),
-        field("description", "String", Read::Description, "What it says."),
-        field("subjectKinds", "[Kind!]!", Read::SubjectKinds, "The kinds its subject may have."),
-        field("objectKinds", "[Kind!]!", Read::ObjectKinds, "The kinds its object may have."),
-        field("count", "Int!", Read::Count, "How many statements use it."),
-    ]));
-    draft.add("MetricInfo", "A kind of figure.", object(vec![
-        field("metric", "Metric!", Read::InfoName, "The metric."),
-        field("label", "String!", Read::Label, "What it is called.").with([lang()]),
-        field("description", "String", Read::Description, "What it measures."),
-        field("units", "[String!]!", Read::Units, "The units a figure may be given in, the usual one first."),
-        field("count", "Int!", Read::Count, "How many observations are of it."),
-    ]));
-    draft.add("LanguageInfo", "A language of labels.", object(vec![
-        field("language", "Language!", Read::InfoName, "The language."),
-        field("tag", "String!", Read::Tag, "Its BCP 47 tag."),
-        field("description", "String", Read::Description, "What it is."),
-    ]));
+    draft.add(
+        "GraphInfo",
+        "What the graph holds.",
+        object(vec![
+            field("name", "String!", Read::DatasetName, "The data set's short name."),
+            field("title", "String!", Read::Title, "The data set's title."),
+            field("version", "String!", Read::DatasetVersion, "The data set's version."),
+            field("licence", "String!", Read::DatasetLicence, "The licence the data set is under."),
+            field("description", "String", Read::Description, "What the data set is about."),
+            field(
+                "revision",
+                "Int!",
+                Read::Revision,
+                "The number of the last change in the graph, from 1.",
+            ),
+            field(
+                "recordedAt",
+                "DateTime!",
+                Read::RecordedAt,
+                "When the last change was recorded.",
+            ),
+            field("entityCount", "Int!", Read::EntityCount, "How many entities there are."),
+            field("statementCount", "Int!", Read::StatementCount, "How many statements there are."),
+            field(
+                "observationCount",
+                "Int!",
+                Read::ObservationCount,
+                "How many observations there are.",
+            ),
+            field("sourceCount", "Int!", Read::SourceCount, "How many sources there are."),
+            field("kinds", "[KindInfo!]!", Read::KindInfos, "The kinds of entities."),
+            field(
+                "predicates",
+                "[PredicateInfo!]!",
+                Read::PredicateInfos,
+                "The kinds of relations.",
+            ),
+            field("metrics", "[MetricInfo!]!", Read::MetricInfos, "The kinds of figures."),
+            field(
+                "languages",
+                "[LanguageInfo!]!",
+                Read::LanguageInfos,
+                "The languages of labels, the preferred one first.",
+            ),
+            field(
+                "examples",
+                "[Example!]!",
+                Read::Examples,
+                "Queries worth trying, as the data set gives them.",
+            ),
+            field(
+                "ontology",
+                "String!",
+                Read::OntologySdl,
+                "The ontology as it was written, in GraphQL SDL.",
+            ),
+        ]),
+    );
+    draft.add(
+        "Example",
+        "A query worth trying.",
+        object(vec![
+            field("title", "String!", Read::Title, "The question it answers."),
+            field("description", "String", Read::Description, "What to look at in the answer."),
+            field("query", "String!", Read::ExampleQuery, "The document."),
+            field(
+                "variables",
+                "String",
+                Read::ExampleVariables,
+                "The values of its variables, as JSON.",
+            ),
+        ]),
+    );
+    draft.add(
+        "KindInfo",
+        "A kind of entity.",
+        object(vec![
+            field("kind", "Kind!", Read::InfoName, "The kind."),
+            field("label", "String!", Read::Label, "What it is called.").with([lang()]),
+            field("description", "String", Read::Description, "What it is."),
+            field("count", "Int!", Read::Count, "How many entities are of this kind."),
+        ]),
+    );
+    draft.add(
+        "PredicateInfo",
+        "A kind of relation.",
+        object(vec![
+            field("predicate", "Predicate!", Read::InfoName, "The predicate."),
+            field("label", "String!", Read::Label, "What it is called.").with([lang()]),
+            field("inverse", "String", Read::Inverse, "Its name when read from the object."),
+            field(
+                "inverseLabel",
+                "String",
+                Read::InverseLabel,
+                "What it is called when read from the object.",
+            )
+            .with([lang()]),
+            field("description", "String", Read::Description, "What it says."),
+            field(
+                "subjectKinds",
+                "[Kind!]!",
+                Read::SubjectKinds,
+                "The kinds its subject may have.",
+            ),
+            field("objectKinds", "[Kind!]!", Read::ObjectKinds, "The kinds its object may have."),
+            field("count", "Int!", Read::Count, "How many statements use it."),
+        ]),
+    );
+    draft.add(
+        "MetricInfo",
+        "A kind of figure.",
+        object(vec![
+            field("metric", "Metric!", Read::InfoName, "The metric."),
+            field("label", "String!", Read::Label, "What it is called.").with([lang()]),
+            field("description", "String", Read::Description, "What it measures."),
+            field(
+                "units",
+                "[String!]!",
+                Read::Units,
+                "The units a figure may be given in, the usual one first.",
+            ),
+            field("count", "Int!", Read::Count, "How many observations are of it."),
+        ]),
+    );
+    draft.add(
+        "LanguageInfo",
+        "A language of labels.",
+        object(vec![
+            field("language", "Language!", Read::InfoName, "The language."),
+            field("tag", "String!", Read::Tag, "Its BCP 47 tag."),
+            field("description", "String", Read::Description, "What it is."),
+        ]),
+    );
 }

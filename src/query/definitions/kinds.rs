@@ -3,9 +3,7 @@
 use super::{add_connection, entities::entity_fields, page_args, where_and_order};
 use crate::{
     ontology::{Ontology, Property, PropertyType, Relation},
-    query::catalog::{
-        Draft, DraftBody, DraftField, PropertyRead, Read, RelationRead, field,
-    },
+    query::catalog::{Draft, DraftBody, DraftField, PropertyRead, Read, RelationRead, field},
 };
 
 /// Gives every property of the ontology a place in [`Draft::properties`]; kinds that share a name
@@ -70,7 +68,8 @@ pub(super) fn property_type(ontology: &Ontology, ty: PropertyType) -> String {
 /// `platforms` of `City` becomes `CityPlatforms`.
 fn relation_type(relation: &Relation) -> String {
     let mut chars = relation.name.chars();
-    let capital: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    let capital: String =
+        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
     format!("{}{capital}", relation.declared_by)
 }
 
@@ -88,14 +87,24 @@ fn own_fields(
         fields.push(field(&property.name, &ty, read, &property.description));
         if property.is_period {
             fields.push(
-                field("statementsDuring", "StatementConnection!", Read::StatementsDuring, "The statements with a stated time that shares a day with this period.")
-                    .with(where_and_order("Statement"))
-                    .with(page_args()),
+                field(
+                    "statementsDuring",
+                    "StatementConnection!",
+                    Read::StatementsDuring,
+                    "The statements with a stated time that shares a day with this period.",
+                )
+                .with(where_and_order("Statement"))
+                .with(page_args()),
             );
             fields.push(
-                field("observationsDuring", "ObservationConnection!", Read::ObservationsDuring, "The observations for a time that shares a day with this period.")
-                    .with(where_and_order("Observation"))
-                    .with(page_args()),
+                field(
+                    "observationsDuring",
+                    "ObservationConnection!",
+                    Read::ObservationsDuring,
+                    "The observations for a time that shares a day with this period.",
+                )
+                .with(where_and_order("Observation"))
+                .with(page_args()),
             );
         }
     }
@@ -114,10 +123,26 @@ fn own_fields(
 fn add_relation_types(draft: &mut Draft, owner: &str, relations: &[Relation]) {
     for relation in relations.iter().filter(|relation| relation.declared_by == owner) {
         let of = format!("`{}` of {owner}, each entity once", relation.name);
-        add_connection(draft, &relation_type(relation), &relation.target, &of, vec![
-            field("statement", "Statement!", Read::EdgeStatement, "The statement that links the two; the first one, if several say so."),
-            field("statements", "[Statement!]!", Read::EdgeStatements, "Every statement that links the two in this way."),
-        ]);
+        add_connection(
+            draft,
+            &relation_type(relation),
+            &relation.target,
+            &of,
+            vec![
+                field(
+                    "statement",
+                    "Statement!",
+                    Read::EdgeStatement,
+                    "The statement that links the two; the first one, if several say so.",
+                ),
+                field(
+                    "statements",
+                    "[Statement!]!",
+                    Read::EdgeStatements,
+                    "Every statement that links the two in this way.",
+                ),
+            ],
+        );
     }
 }
 
@@ -127,7 +152,13 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
         fields.extend(own_fields(draft, ontology, &group.properties, &group.relations));
         let interfaces = vec!["Entity".to_owned(), "Node".to_owned()];
         draft.add(&group.name, &group.description, DraftBody::Interface(interfaces, fields));
-        add_connection(draft, &group.name, &group.name, &format!("entities of interface {}", group.name), Vec::new());
+        add_connection(
+            draft,
+            &group.name,
+            &group.name,
+            &format!("entities of interface {}", group.name),
+            Vec::new(),
+        );
         add_relation_types(draft, &group.name, &group.relations);
     }
     for kind in &ontology.kinds {
@@ -136,7 +167,13 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
         let mut interfaces = vec!["Entity".to_owned(), "Node".to_owned()];
         interfaces.extend(kind.groups.iter().map(|group| ontology.groups[*group].name.clone()));
         draft.add(&kind.name, &kind.description, DraftBody::Object(interfaces, fields));
-        add_connection(draft, &kind.name, &kind.name, &format!("entities of kind {}", kind.name), Vec::new());
+        add_connection(
+            draft,
+            &kind.name,
+            &kind.name,
+            &format!("entities of kind {}", kind.name),
+            Vec::new(),
+        );
         add_relation_types(draft, &kind.name, &kind.relations);
     }
 }

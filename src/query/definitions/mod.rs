@@ -28,7 +28,11 @@ pub fn catalog(ontology: &Ontology) -> Catalog {
 /// The arguments of a connection, by the Relay Cursor Connections Specification.
 fn page_args() -> Vec<DraftInput> {
     vec![
-        input("first", "Int", "At most so many rows from the start, or from `after` on. 100 if neither `first` nor `last` is given; at most 10,000."),
+        input(
+            "first",
+            "Int",
+            "At most so many rows from the start, or from `after` on. 100 if neither `first` nor `last` is given; at most 10,000.",
+        ),
         input("after", "String", "Only rows after the one with this cursor."),
         input("last", "Int", "At most so many rows from the end, or up to `before`."),
         input("before", "String", "Only rows before the one with this cursor."),
@@ -39,7 +43,11 @@ fn page_args() -> Vec<DraftInput> {
 fn where_and_order(name: &str) -> Vec<DraftInput> {
     vec![
         input("where", &format!("{name}Filter"), "Only rows that meet every condition given."),
-        input("orderBy", &format!("[{name}Order!]"), "What to order the rows by; the first entry counts most. Ties, and rows without an order, stand in the order of the tables; missing values come last."),
+        input(
+            "orderBy",
+            &format!("[{name}Order!]"),
+            "What to order the rows by; the first entry counts most. Ties, and rows without an order, stand in the order of the tables; missing values come last.",
+        ),
     ]
 }
 
@@ -50,15 +58,33 @@ fn add_connection(draft: &mut Draft, name: &str, node: &str, of: &str, edge: Vec
     draft.add(
         &connection,
         &format!("A page of {of}."),
-        DraftBody::Object(Vec::new(), vec![
-            field("nodes", &format!("[{node}!]!"), Read::PageNodes, "The rows of this page."),
-            field("edges", &format!("[{edges}!]!"), Read::PageEdges, "The rows of this page with their cursors."),
-            field("pageInfo", "PageInfo!", Read::PageInfo, "How this page lies in the whole."),
-            field("totalCount", "Int!", Read::TotalCount, "How many rows there are on all pages."),
-        ]),
+        DraftBody::Object(
+            Vec::new(),
+            vec![
+                field("nodes", &format!("[{node}!]!"), Read::PageNodes, "The rows of this page."),
+                field(
+                    "edges",
+                    &format!("[{edges}!]!"),
+                    Read::PageEdges,
+                    "The rows of this page with their cursors.",
+                ),
+                field("pageInfo", "PageInfo!", Read::PageInfo, "How this page lies in the whole."),
+                field(
+                    "totalCount",
+                    "Int!",
+                    Read::TotalCount,
+                    "How many rows there are on all pages.",
+                ),
+            ],
+        ),
     );
     let mut fields = vec![
-        field("cursor", "String!", Read::Cursor, "Opaque: give it to `after` or `before` to go on from this row."),
+        field(
+            "cursor",
+            "String!",
+            Read::Cursor,
+            "Opaque: give it to `after` or `before` to go on from this row.",
+        ),
         field("node", &format!("{node}!"), Read::EdgeNode, "The row."),
     ];
     fields.extend(edge);

@@ -22,7 +22,11 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     let kinds = ontology.kinds.iter().map(|k| (k.constant.clone(), k.description.clone()));
     draft.add("Kind", "The kinds of entities of this graph.", DraftBody::Enum(kinds.collect()));
     let predicates = ontology.predicates.iter().map(|p| (p.name.clone(), p.description.clone()));
-    draft.add("Predicate", "The kinds of relations of this graph.", DraftBody::Enum(predicates.collect()));
+    draft.add(
+        "Predicate",
+        "The kinds of relations of this graph.",
+        DraftBody::Enum(predicates.collect()),
+    );
     // GraphQL knows no empty enum; a graph without figures still has the type.
     let mut metrics: Vec<(String, String)> =
         ontology.metrics.iter().map(|m| (m.name.clone(), m.description.clone())).collect();
@@ -31,7 +35,11 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     }
     draft.add("Metric", "The kinds of figures of this graph.", DraftBody::Enum(metrics));
     let languages = ontology.languages.iter().map(|l| (l.name.clone(), l.description.clone()));
-    draft.add("Language", "The languages of this graph's labels.", DraftBody::Enum(languages.collect()));
+    draft.add(
+        "Language",
+        "The languages of this graph's labels.",
+        DraftBody::Enum(languages.collect()),
+    );
     for property in &ontology.enums {
         draft.add(&property.name, &property.description, DraftBody::Enum(property.values.clone()));
     }
@@ -39,19 +47,25 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     closed::<Rank>(draft);
     closed::<Approximation>(draft);
     closed::<Status>(draft);
-    draft.add("Direction", "Which way a statement is followed.", values(&[
-        ("OUT", "From subject to object."),
-        ("IN", "From object to subject."),
-        ("BOTH", "Either way."),
-    ]));
-    draft.add("OrderDirection", "Which way to order.", values(&[
-        ("ASC", "The least first."),
-        ("DESC", "The greatest first."),
-    ]));
-    draft.add("SearchField", "What sort of name it is.", values(&[
-        ("LABEL", "A label, in a language."),
-        ("ALIAS", "An alias."),
-    ]));
+    draft.add(
+        "Direction",
+        "Which way a statement is followed.",
+        values(&[
+            ("OUT", "From subject to object."),
+            ("IN", "From object to subject."),
+            ("BOTH", "Either way."),
+        ]),
+    );
+    draft.add(
+        "OrderDirection",
+        "Which way to order.",
+        values(&[("ASC", "The least first."), ("DESC", "The greatest first.")]),
+    );
+    draft.add(
+        "SearchField",
+        "What sort of name it is.",
+        values(&[("LABEL", "A label, in a language."), ("ALIAS", "An alias.")]),
+    );
     let scalar = |scalar, url| DraftBody::Scalar(scalar, Some(url));
     draft.add("PartialDate",
         "A date as precise as its source: `2024`, `2021-H1`, `2017-Q1`, `2024-07` or `2024-07-15`, or a period of two of them, both ends included: `2021-01/2021-08`. After EDTF (ISO 8601-2), whose codes for quarters (`2017-33`) and halves (`2021-40`) are read too.",
@@ -59,9 +73,11 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     draft.add("Decimal",
         "An exact decimal number as a string, such as `\"1873700000000\"` or `\"28.8\"`; as an argument, a number does too.",
         scalar(Scalar::Decimal, "https://www.w3.org/TR/xmlschema11-2/#decimal"));
-    draft.add("DateTime",
+    draft.add(
+        "DateTime",
         "A moment as RFC 3339 writes it, such as `\"2024-11-10T08:00:00Z\"`.",
-        scalar(Scalar::DateTime, "https://scalars.graphql.org/andimarek/date-time.html"));
+        scalar(Scalar::DateTime, "https://scalars.graphql.org/andimarek/date-time.html"),
+    );
     for (name, scalar) in [
         ("Int", Scalar::Int),
         ("Float", Scalar::Float),

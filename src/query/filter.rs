@@ -521,10 +521,7 @@ impl Test {
             Self::Text(of, test) => text_holds(world, *of, test, item),
             Self::Enum(of, set) => {
                 let value = enum_value(world, *of, item);
-                value.map_or_else(
-                    || set.contains(set.len().saturating_sub(1)),
-                    |v| set.contains(v),
-                )
+                value.map_or_else(|| set.contains(set.len().saturating_sub(1)), |v| set.contains(v))
             }
             Self::Number(of, test) => test.holds(number_value(world, *of, item)),
             Self::Date(of, test) => test.holds(days_of(world, *of, item)),

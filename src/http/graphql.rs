@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::ParseRequestError;
 use async_graphql_axum::GraphQLRequest;
 use axum::{
+    RequestExt,
     body::Body,
     extract::{FromRequest, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
@@ -162,6 +163,8 @@ fn not_acceptable() -> Response {
 }
 
 async fn execute(engine: Arc<Engine>, request: Request, media: Media, by_get: bool) -> Response {
+    // The reader of requests knows nothing of the router's limit unless the body carries it.
+    let request = request.with_limited_body();
     let request = match GraphQLRequest::<Unreadable>::from_request(request, &()).await {
         Ok(request) => request.into_inner(),
         Err(unreadable) => return unreadable.into_response(),

@@ -12,6 +12,7 @@ use std::{any::Any, sync::Arc};
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -20,7 +21,6 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     cors::{AllowOrigin, Any as AnyOrigin, CorsLayer},
-    limit::RequestBodyLimitLayer,
     trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer},
 };
 use tracing::Level;
@@ -57,7 +57,7 @@ pub fn router(engine: Arc<Engine>, config: &Config) -> Router {
         .route("/playground", get(pages::playground))
         .route("/assets/{*path}", get(pages::asset))
         .fallback(pages::not_found)
-        .layer(RequestBodyLimitLayer::new(config.body_bytes))
+        .layer(DefaultBodyLimit::max(config.body_bytes))
         .layer(CompressionLayer::new().gzip(true).br(true))
         .layer(cors(config))
         .layer(CatchPanicLayer::custom(panicked))

@@ -91,8 +91,10 @@ type PlanKey = (Option<String>, Vec<(Name, Option<ConstValue>)>);
 /// Plans are kept for at most so many conditions of one document; more are made anew.
 const PLANS_PER_DOCUMENT: usize = 32;
 
-/// Answers that are estimated to have more fields than this leave the async threads to others.
-const LONG: u64 = 10_000;
+/// Answers that are estimated to have more fields than this leave the async threads to others. A
+/// field takes some 50 ns, and most answers are far shorter than their estimate; handing one to
+/// another thread takes as long as some hundred fields.
+const LONG: u64 = 100_000;
 
 #[derive(Clone)]
 struct DocumentWeighter;

@@ -42,6 +42,8 @@ function Examples() {
     query: state.queryEditor,
     variables: state.variableEditor,
   }));
+  // The editors load after the page; an example chosen before would be lost.
+  const isReady = Boolean(editors.query && editors.variables);
   useEffect(() => {
     introduction().then(setLoaded, (error: unknown) => setProblem(String(error)));
   }, []);
@@ -63,7 +65,7 @@ function Examples() {
       <ol>
         {loaded?.examples.map((example) => (
           <li key={example.title}>
-            <button type="button" onClick={() => open(example)}>
+            <button type="button" disabled={!isReady} onClick={() => open(example)}>
               <strong>{example.title}</strong>
               {example.description && <span>{example.description}</span>}
             </button>

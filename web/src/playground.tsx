@@ -1,13 +1,12 @@
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import './playground.css';
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import { EXAMPLES_PLUGIN, introduction, type Introduction } from './examples';
+import { fetcher } from './fetcher';
 import { ShareButton, shared } from './share';
 
-const fetcher = createGraphiQLFetcher({ url: '/graphql' });
 const plugins = [EXAMPLES_PLUGIN, HISTORY_PLUGIN];
 
 function Playground({ graph }: { graph: Introduction | undefined }) {

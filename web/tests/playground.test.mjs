@@ -61,6 +61,12 @@ async function shows(page, selector, text) {
   );
 }
 
+/** Opens an example and waits until its tab bears the name of its operation, as a person would see. */
+async function choose(page, title, operation) {
+  await page.getByRole('button', { name: title }).click();
+  await page.getByRole('tab', { name: operation }).waitFor();
+}
+
 async function run(page) {
   await page.getByRole('button', { name: /Execute query/ }).click();
 }
@@ -71,8 +77,7 @@ for (const [name, size] of [
 ]) {
   test(`an example runs and answers on a ${name}`, async () => {
     const { page, complaints, context } = await open('/playground', size);
-    const example = page.getByRole('button', { name: /Which titles does the city bear/ });
-    await example.click();
+    await choose(page, /Which titles does the city bear/, 'Titles');
     await shows(page, '.graphiql-editor', 'titles');
     await run(page);
     await shows(page, '.graphiql-response', '"Hangzhou"');
@@ -90,7 +95,7 @@ test('there are at least ten examples, and one with variables fills them in', as
   await examples.first().waitFor();
   const count = await examples.count();
   assert.ok(count >= 10, `${count} examples`);
-  await page.getByRole('button', { name: /What does one article say/ }).click();
+  await choose(page, /What does one article say/, 'Article');
   await run(page);
   await shows(page, '.graphiql-response', 'China Finance Online');
   await shows(page, '.graphiql-editor-tool', 'cfo-2024');

@@ -117,6 +117,7 @@ test('a shared link opens its query', async () => {
   const query = '{ city(key: "hangzhou") { label } }';
   const path = `/playground#${new URLSearchParams({ query })}`;
   const { page, complaints, context } = await open(path, { width: 1440, height: 900 });
+  await shows(page, '.graphiql-editor', 'city(key: "hangzhou")');
   await run(page);
   await shows(page, '.graphiql-response', '"Hangzhou"');
   await page.getByRole('button', { name: /Share/ }).click();

@@ -121,7 +121,7 @@ pub(crate) fn run(world: &Arc<World>) {
     let mut own_all = || {
         let out = snapshot.outgoing();
         black_box(walk(starts, |node, each| {
-            out.neighbors(out.edges(node)).iter().take(NEIGHBORS).for_each(|next| each(*next));
+            out.links(node).neighbors.iter().take(NEIGHBORS).for_each(|next| each(*next));
         }));
     };
     let mut visit_all = || {
@@ -154,8 +154,11 @@ pub(crate) fn run(world: &Arc<World>) {
     let mut own_one = || {
         let out = snapshot.outgoing();
         black_box(walk(starts, |node, each| {
-            let edges = out.edges_of(node, hyponym);
-            out.neighbors(edges).iter().take(NEIGHBORS).for_each(|next| each(*next));
+            out.links_of(node, hyponym)
+                .neighbors
+                .iter()
+                .take(NEIGHBORS)
+                .for_each(|next| each(*next));
         }));
     };
     let mut graph_one = || {

@@ -19,6 +19,7 @@ use tokio::{
 };
 use westlake::{
     api::{Engine, Options},
+    graph::EntityId,
     http::{Config, router},
     query::World,
 };
@@ -72,10 +73,9 @@ pub(crate) fn run(world: Arc<World>) {
 async fn compare(world: Arc<World>) {
     let mut random = Random(11);
     let mut keys: Vec<String> = Vec::new();
-    let nouns = world.snapshot.kind_range(world.snapshot.ontology().kind("Noun").expect("nouns"));
+    let nouns = world.snapshot.of_kind(world.snapshot.ontology().kind("Noun").expect("nouns"));
     while keys.len() < KEYS {
-        let place = nouns.start + random.below(nouns.len()) as u32;
-        let entity = world.snapshot.of_kind(place);
+        let entity = EntityId(nouns.get(random.below(nouns.len()) as u32));
         keys.push(world.snapshot.text(world.snapshot.key(entity)).to_owned());
     }
     let engine = Engine::new(Arc::clone(&world), Options::default());

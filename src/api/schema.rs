@@ -229,7 +229,7 @@ impl Giving<'_> {
                 Value::from(URL_SAFE_NO_PAD.encode(format!("{prefix}{key}")))
             }
             Resolved::Cursor(row) => {
-                let (_, key) = global_id(self.world, row.identity(self.world));
+                let (_, key) = global_id(self.world, row.identity());
                 Value::from(URL_SAFE_NO_PAD.encode(key))
             }
             Resolved::Date(period) => Value::from(period.to_string()),

@@ -68,7 +68,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
             .map(|(column, property)| value(load, row, &ontology, *column, property))
             .collect();
         let Some(key) = key else { return };
-        if let Some(first) = load.builder.entity_with_key(key) {
+        if let Some(first) = load.editor.entity_with_key(key) {
             let first = load.places.describe(load.places.entities.get(first.index()));
             let problem = format!("entity \"{key}\" stands in the tables twice{first}");
             load.problems.push(Diagnostic::new(row.at(), problem).expected("a key of its own"));
@@ -77,7 +77,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
             load.broken.insert(key.to_owned());
             return;
         }
-        load.builder.entity(&NewEntity {
+        load.editor.entity(&NewEntity {
             key,
             kind,
             labels: (3..3 + languages).map(|column| row.cell(column)).collect(),
@@ -106,7 +106,7 @@ fn value(
         return None;
     }
     let (value, expected) = match property.ty {
-        PropertyType::String => (Some(PropertyValue::String(load.builder.intern(cell))), ""),
+        PropertyType::String => (Some(PropertyValue::String(load.editor.intern(cell))), ""),
         PropertyType::Int => {
             (cell.parse().ok().map(PropertyValue::Int), "a whole number of 32 bits, such as 42")
         }

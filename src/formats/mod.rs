@@ -20,7 +20,7 @@ pub use folder::Folder;
 pub use manifest::{MANIFEST, Manifest};
 
 use crate::{
-    graph::{Builder, Snapshot},
+    graph::{Editor, Snapshot, Table},
     ontology::{Diagnostic, Diagnostics, Ontology, Position},
 };
 
@@ -36,7 +36,7 @@ pub fn load(folder: &Folder, recorded_at: Timestamp) -> Result<Snapshot, Diagnos
     let manifest = Manifest::read(folder)?;
     let ontology = Arc::new(read_ontology(folder, &manifest)?);
     let mut load = Load {
-        builder: Builder::new(Arc::clone(&ontology)),
+        editor: Editor::new(Arc::clone(&ontology)),
         ontology,
         problems: Vec::new(),
         places: Places::default(),
@@ -65,8 +65,9 @@ pub fn load(folder: &Folder, recorded_at: Timestamp) -> Result<Snapshot, Diagnos
         load.problems.sort();
         return Err(Diagnostics(load.problems));
     }
+    load.editor.describe(manifest.dataset(examples));
     let recorded_at = manifest.released.unwrap_or(recorded_at);
-    load.builder.finish(manifest.dataset(examples), 1, recorded_at).map_err(|error| {
+    load.editor.finish(recorded_at).map_err(|error| {
         let at = Position { file: folder.display(MANIFEST), line: 0, column: 0 };
         Diagnostics(vec![Diagnostic::new(at, error.to_string())])
     })
@@ -91,7 +92,7 @@ pub fn read_ontology(folder: &Folder, manifest: &Manifest) -> Result<Ontology, D
 /// A load under way: what was read so far and what was wrong with it.
 struct Load {
     ontology: Arc<Ontology>,
-    builder: Builder,
+    editor: Editor,
     problems: Vec<Diagnostic>,
     places: Places,
     /// The keys of entities and sources whose rows have mistakes of their own: to name one of them
@@ -133,7 +134,7 @@ impl Load {
             return;
         }
         let nearest = (self.problems.len() < NEAREST_FOR)
-            .then(|| crate::model::nearest(wanted, self.builder.entity_keys()))
+            .then(|| crate::model::nearest(wanted, self.editor.keys(Table::Entities)))
             .flatten();
         let problem = format!("{column} \"{wanted}\" is not an entity");
         self.problems.push(
@@ -174,12 +175,12 @@ impl Load {
         }
         let mut references = Vec::with_capacity(keys.len());
         for (index, key) in keys.into_iter().enumerate() {
-            match self.builder.source_with_key(key) {
+            match self.editor.source_with_key(key) {
                 Some(id) => references.push((id, locators.get(index).copied().unwrap_or_default())),
                 None if self.broken.contains(key) => {}
                 None => {
                     let nearest = (self.problems.len() < NEAREST_FOR)
-                        .then(|| crate::model::nearest(key, self.builder.source_keys()))
+                        .then(|| crate::model::nearest(key, self.editor.keys(Table::Sources)))
                         .flatten();
                     self.problems.push(
                         Diagnostic::new(row.at(), format!("source \"{key}\" is not a source"))

@@ -27,7 +27,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
     table::read(load, folder, path, table::names(COLUMNS), 7, |load, row, file| {
         let before = load.problems.len();
         let key = row.key(load);
-        let subject = load.builder.entity_with_key(row.cell(1));
+        let subject = load.editor.entity_with_key(row.cell(1));
         if subject.is_none() {
             load.unknown_entity(row, "subject", row.cell(1));
         }
@@ -52,7 +52,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
         let approximation = row.closed(load, 8, Approximation::Exact);
         let status = row.closed(load, 9, Status::Result);
         let Some(key) = key else { return };
-        if let Some(first) = load.builder.observation_with_key(key) {
+        if let Some(first) = load.editor.observation_with_key(key) {
             let first = load.places.describe(load.places.observations.get(first.index()));
             let problem = format!("observation \"{key}\" stands in the tables twice{first}");
             load.problems.push(Diagnostic::new(row.at(), problem).expected("a key of its own"));
@@ -69,7 +69,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
             Some(status),
         ) = (subject, metric, value, period, approximation, status)
         {
-            load.builder.observation(&NewObservation {
+            load.editor.observation(&NewObservation {
                 key,
                 subject,
                 metric,

@@ -15,7 +15,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
         }
         let published = row.date(load, 4);
         let Some(key) = key else { return };
-        if let Some(first) = load.builder.source_with_key(key) {
+        if let Some(first) = load.editor.source_with_key(key) {
             let first = load.places.describe(load.places.sources.get(first.index()));
             let problem = format!("source \"{key}\" stands in the tables twice{first}");
             load.problems.push(Diagnostic::new(row.at(), problem).expected("a key of its own"));
@@ -24,7 +24,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
             load.broken.insert(key.to_owned());
             return;
         };
-        load.builder.source(&NewSource {
+        load.editor.source(&NewSource {
             key,
             title,
             publisher: row.cell(2),

@@ -46,7 +46,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
         let confidence = row.closed(load, 8, Confidence::Medium);
         let rank = row.closed(load, 9, Rank::Normal);
         let Some(key) = key else { return };
-        if let Some(first) = load.builder.statement_with_key(key) {
+        if let Some(first) = load.editor.statement_with_key(key) {
             let first = load.places.describe(load.places.statements.get(first.index()));
             let problem = format!("statement \"{key}\" stands in the tables twice{first}");
             load.problems.push(Diagnostic::new(row.at(), problem).expected("a key of its own"));
@@ -64,7 +64,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
             Some(rank),
         ) = (subject, predicate, object, valid_from, valid_until, confidence, rank)
         {
-            load.builder.statement(&NewStatement {
+            load.editor.statement(&NewStatement {
                 key,
                 subject,
                 predicate,
@@ -83,7 +83,7 @@ pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
 
 fn entity(load: &mut Load, row: &table::Row<'_>, column: usize) -> Option<EntityId> {
     let key = row.cell(column);
-    let found = load.builder.entity_with_key(key);
+    let found = load.editor.entity_with_key(key);
     if found.is_none() {
         load.unknown_entity(row, row.name(column), key);
     }
@@ -117,7 +117,7 @@ fn check_kinds(
     for (role, entity, column, allowed) in
         [("subject", subject, 1, &stated.subjects), ("object", object, 3, &stated.objects)]
     {
-        let kind = usize::from(load.builder.kind(entity));
+        let kind = usize::from(load.editor.kind(entity));
         if !allowed.contains(kind) {
             let problem = format!(
                 "{role} \"{}\" is a {}, which {} does not take",

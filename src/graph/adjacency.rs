@@ -1,189 +1,300 @@
-//! Adjacency in one direction, grouped by predicate: compressed rows with a second level of groups.
+//! Adjacency in one direction, grouped by predicate: compressed rows in blocks that the revisions
+//! of a graph share.
 
-use std::ops::Range;
+use std::sync::Arc;
+
+/// How many nodes a block has.
+const NODES: usize = 256;
 
 /// The edges of every node in one direction.
 ///
 /// A node's edges stand next to each other, grouped by predicate in the ontology's order; within a
 /// group, edges to the same neighbor stand together, neighbors in the order in which the graph
-/// first names them. Eight bytes an edge, eight for each (node, predicate) pair in use.
-#[derive(Debug, Default)]
+/// first names them. Eight bytes an edge, eight for each (node, predicate) pair in use, four a node.
+/// Clones share blocks; a change copies the blocks of the nodes it touches.
+#[derive(Debug, Clone)]
 pub struct Adjacency {
-    /// For each node, where its groups begin; one more at the end.
-    nodes: Vec<u32>,
-    /// The predicate of each group.
-    predicates: Vec<u16>,
-    /// Where each group's edges begin; one more at the end.
-    starts: Vec<u32>,
-    neighbors: Vec<u32>,
-    statements: Vec<u32>,
-    /// Whether a node has two edges of the predicate to the same neighbor, by predicate.
-    parallel: Vec<bool>,
-    /// The most edges of the predicate that a node has, by predicate.
-    greatest: Vec<u32>,
-    /// The most edges that a node has.
+    blocks: Arc<[Block]>,
+    /// Whether a node may have two edges of the predicate to the same neighbor, by predicate.
+    parallel: Arc<[bool]>,
+    /// No node has more edges of the predicate, by predicate.
+    greatest: Arc<[u32]>,
+    /// No node has more edges.
     greatest_of_all: u32,
 }
 
-/// A range of edges in an [`Adjacency`].
-pub type Edges = Range<u32>;
+/// The rows of [`NODES`] nodes in one stretch of memory, so that a walk follows two pointers:
+///
+/// | part | length | what |
+/// | --- | --- | --- |
+/// | counts | 2 | how many groups and edges there are |
+/// | rows | `NODES` + 1 | where each node's groups begin |
+/// | predicates | groups | the predicate of each group |
+/// | starts | groups + 1 | where each group's edges begin |
+/// | neighbors | edges | the node at the other end |
+/// | statements | edges | the statement an edge stands for |
+type Block = Arc<[u32]>;
 
-impl Adjacency {
-    /// Builds the rows from `edges`, (node, predicate, neighbor) of each statement in order.
-    pub(super) fn build(
-        nodes: usize,
-        predicates: usize,
-        edges: impl ExactSizeIterator<Item = (u32, u16, u32)> + Clone,
-    ) -> Self {
-        let count = edges.len();
-        // Two stable counting sorts: by predicate, then by node.
-        let mut by_predicate = vec![0u32; predicates + 1];
-        for (_, predicate, _) in edges.clone() {
-            by_predicate[usize::from(predicate) + 1] += 1;
-        }
-        running_sum(&mut by_predicate);
-        let mut order = vec![0u32; count];
-        let mut columns: Vec<(u32, u16, u32)> = Vec::with_capacity(count);
-        for (statement, edge) in (0u32..).zip(edges) {
-            let slot = &mut by_predicate[usize::from(edge.1)];
-            order[*slot as usize] = statement;
-            *slot += 1;
-            columns.push(edge);
-        }
-        let mut by_node = vec![0u32; nodes + 1];
-        for (node, _, _) in &columns {
-            by_node[*node as usize + 1] += 1;
-        }
-        running_sum(&mut by_node);
-        let mut statements = vec![0u32; count];
-        let mut next = by_node.clone();
-        for statement in order {
-            let slot = &mut next[columns[statement as usize].0 as usize];
-            statements[*slot as usize] = statement;
-            *slot += 1;
-        }
-        let mut this = Self {
-            nodes: Vec::with_capacity(nodes + 1),
-            parallel: vec![false; predicates],
-            greatest: vec![0; predicates],
-            neighbors: statements.iter().map(|s| columns[*s as usize].2).collect(),
-            statements,
-            ..Self::default()
-        };
-        this.group(&by_node, &columns);
-        this
+const ROWS: usize = 2;
+const PREDICATES: usize = ROWS + NODES + 1;
+
+/// Edges of a node: two slices of one length.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Links<'a> {
+    /// The nodes at the other end.
+    pub neighbors: &'a [u32],
+    /// The statements the edges stand for.
+    pub statements: &'a [u32],
+}
+
+impl<'a> Links<'a> {
+    /// How many edges there are.
+    pub fn len(&self) -> usize {
+        self.neighbors.len()
     }
 
-    fn group(&mut self, by_node: &[u32], columns: &[(u32, u16, u32)]) {
-        // For each neighbor, the edge at which the current group named it first.
-        let mut first_named = vec![u32::MAX; by_node.len()];
-        let mut rows: Vec<(u32, u32)> = Vec::new();
-        for window in by_node.windows(2) {
-            self.nodes.push(self.starts.len() as u32);
-            self.greatest_of_all = self.greatest_of_all.max(window[1] - window[0]);
-            let (mut start, end) = (window[0] as usize, window[1] as usize);
-            while start < end {
-                let predicate = columns[self.statements[start] as usize].1;
-                let mut stop = start + 1;
-                while stop < end && columns[self.statements[stop] as usize].1 == predicate {
-                    stop += 1;
-                }
-                let greatest = &mut self.greatest[usize::from(predicate)];
-                *greatest = (*greatest).max((stop - start) as u32);
-                self.predicates.push(predicate);
-                self.starts.push(start as u32);
-                rows.clear();
-                let mut is_parallel = false;
-                for edge in start..stop {
-                    let first = &mut first_named[self.neighbors[edge] as usize];
-                    if *first == u32::MAX {
-                        *first = edge as u32;
-                    } else {
-                        is_parallel = true;
-                    }
-                    rows.push((*first, self.statements[edge]));
-                }
-                for edge in start..stop {
-                    first_named[self.neighbors[edge] as usize] = u32::MAX;
-                }
-                if is_parallel {
-                    self.parallel[usize::from(predicate)] = true;
-                    rows.sort(); // by the neighbor's first mention, then by statement
-                    for (edge, (_, statement)) in (start..).zip(&rows) {
-                        self.statements[edge] = *statement;
-                        self.neighbors[edge] = columns[*statement as usize].2;
-                    }
-                }
-                start = stop;
-            }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.neighbors.is_empty()
+    }
+
+    /// Each edge as (neighbor, statement).
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u32)> + Clone + use<'a> {
+        self.neighbors.iter().copied().zip(self.statements.iter().copied())
+    }
+}
+
+/// One edge to add or to take out; no edge is in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Change {
+    pub(super) node: u32,
+    pub(super) neighbor: u32,
+    pub(super) statement: u32,
+    pub(super) predicate: u16,
+    pub(super) is_added: bool,
+}
+
+impl Adjacency {
+    pub(super) fn new(predicates: usize) -> Self {
+        Self {
+            blocks: Arc::from([]),
+            parallel: vec![false; predicates].into(),
+            greatest: vec![0; predicates].into(),
+            greatest_of_all: 0,
         }
-        self.nodes.push(self.starts.len() as u32);
-        self.starts.push(self.statements.len() as u32);
-        self.starts.shrink_to_fit();
-        self.predicates.shrink_to_fit();
     }
 
     /// All edges of `node`. Cost: constant.
-    pub fn edges(&self, node: u32) -> Edges {
-        let groups = self.groups(node);
-        self.starts[groups.start]..self.starts[groups.end]
+    pub fn links(&self, node: u32) -> Links<'_> {
+        let (block, groups, starts, row) = self.row(node);
+        links(block, groups, block[starts + row.0], block[starts + row.1])
     }
 
     /// The edges of `node` with `predicate`. Cost: logarithmic in the predicates the node uses.
-    pub fn edges_of(&self, node: u32, predicate: u16) -> Edges {
-        let groups = self.groups(node);
-        match self.predicates[groups.clone()].binary_search(&predicate) {
+    pub fn links_of(&self, node: u32, predicate: u16) -> Links<'_> {
+        let (block, groups, starts, row) = self.row(node);
+        let predicates = &block[PREDICATES + row.0..PREDICATES + row.1];
+        match predicates.binary_search(&u32::from(predicate)) {
             Ok(found) => {
-                let group = groups.start + found;
-                self.starts[group]..self.starts[group + 1]
+                let group = starts + row.0 + found;
+                links(block, groups, block[group], block[group + 1])
             }
-            Err(_) => 0..0,
+            Err(_) => Links::default(),
         }
     }
 
-    fn groups(&self, node: u32) -> Range<usize> {
+    /// The block of a node, how many groups it has, where their starts stand, and the node's groups.
+    fn row(&self, node: u32) -> (&[u32], usize, usize, (usize, usize)) {
         let node = node as usize;
-        self.nodes[node] as usize..self.nodes[node + 1] as usize
+        let block = &self.blocks[node / NODES];
+        let groups = block[0] as usize;
+        let row = ROWS + node % NODES;
+        (block, groups, PREDICATES + groups, (block[row] as usize, block[row + 1] as usize))
     }
 
-    /// The node at the other end of an edge.
-    pub fn neighbor(&self, edge: u32) -> u32 {
-        self.neighbors[edge as usize]
-    }
-
-    /// The statement an edge stands for.
-    pub fn statement(&self, edge: u32) -> u32 {
-        self.statements[edge as usize]
-    }
-
-    /// The neighbors along a range of edges.
-    pub fn neighbors(&self, edges: Edges) -> &[u32] {
-        &self.neighbors[edges.start as usize..edges.end as usize]
-    }
-
-    /// Whether any node has two edges of `predicate` to one neighbor.
+    /// Whether any node may have two edges of `predicate` to one neighbor.
     pub fn is_parallel(&self, predicate: u16) -> bool {
         self.parallel[usize::from(predicate)]
     }
 
-    /// The most edges that any node has, of one predicate or of all.
+    /// No node has more edges than this, of one predicate or of all.
     pub fn greatest_degree(&self, predicate: Option<u16>) -> usize {
         predicate.map_or(self.greatest_of_all, |p| self.greatest[usize::from(p)]) as usize
     }
 
+    /// Nodes below this have rows.
+    pub(super) fn nodes(&self) -> usize {
+        self.blocks.len() * NODES
+    }
+
     /// The bytes the arrays take.
     pub fn bytes(&self) -> usize {
-        4 * (self.nodes.len() + self.starts.len() + self.neighbors.len() + self.statements.len())
-            + 2 * self.predicates.len()
+        self.blocks.iter().map(|block| 4 * block.len()).sum()
+    }
+
+    /// The adjacency of `nodes` nodes after some changes. Cost: the blocks that are touched, and the
+    /// list of blocks.
+    pub(super) fn edit(&mut self, nodes: usize, mut changes: Vec<Change>) {
+        changes.sort_by_key(|change| change.node);
+        let mut blocks: Vec<Block> = self.blocks.to_vec();
+        let empty: Block = std::iter::repeat_n(0, PREDICATES + 1).collect();
+        blocks.resize(nodes.div_ceil(NODES), empty);
+        let mut rest = changes.as_slice();
+        let mut writer = Writer {
+            parallel: self.parallel.to_vec(),
+            greatest: self.greatest.to_vec(),
+            greatest_of_all: self.greatest_of_all,
+            ..Writer::default()
+        };
+        while let Some(first) = rest.first() {
+            let block = first.node as usize / NODES;
+            let end = rest.partition_point(|change| change.node as usize / NODES == block);
+            blocks[block] = writer.block(&blocks[block], &rest[..end]);
+            rest = &rest[end..];
+        }
+        self.blocks = blocks.into();
+        self.parallel = writer.parallel.into();
+        self.greatest = writer.greatest.into();
+        self.greatest_of_all = writer.greatest_of_all;
     }
 }
 
-/// Turns counts, shifted by one, into where each bucket begins.
-fn running_sum(counts: &mut [u32]) {
-    let mut sum = 0;
-    for count in counts {
-        sum += *count;
-        *count = sum;
+fn links(block: &[u32], groups: usize, start: u32, end: u32) -> Links<'_> {
+    let neighbors = PREDICATES + 2 * groups + 1;
+    let statements = neighbors + block[1] as usize;
+    let (start, end) = (start as usize, end as usize);
+    Links {
+        neighbors: &block[neighbors + start..neighbors + end],
+        statements: &block[statements + start..statements + end],
+    }
+}
+
+/// An edge while its node's row is put in order.
+#[derive(Clone, Copy)]
+struct Edge {
+    predicate: u32,
+    /// The statement that names the neighbor first within the group.
+    first: u32,
+    statement: u32,
+    neighbor: u32,
+}
+
+/// Writes blocks anew.
+#[derive(Default)]
+struct Writer {
+    parallel: Vec<bool>,
+    greatest: Vec<u32>,
+    greatest_of_all: u32,
+    rows: Vec<u32>,
+    predicates: Vec<u32>,
+    starts: Vec<u32>,
+    neighbors: Vec<u32>,
+    statements: Vec<u32>,
+    edges: Vec<Edge>,
+    by_neighbor: Vec<(u32, u32)>,
+}
+
+impl Writer {
+    /// A block with the changes, which are sorted by node.
+    fn block(&mut self, old: &Block, mut changes: &[Change]) -> Block {
+        for list in [
+            &mut self.rows,
+            &mut self.predicates,
+            &mut self.starts,
+            &mut self.neighbors,
+            &mut self.statements,
+        ] {
+            list.clear();
+        }
+        let groups = old[0] as usize;
+        let starts = PREDICATES + groups;
+        for node in 0..NODES {
+            self.rows.push(self.predicates.len() as u32);
+            let own = changes.partition_point(|change| change.node as usize % NODES <= node);
+            let (here, rest) = changes.split_at(own);
+            changes = rest;
+            let row = old[ROWS + node] as usize..old[ROWS + node + 1] as usize;
+            if here.is_empty() {
+                for group in row {
+                    let edges = links(old, groups, old[starts + group], old[starts + group + 1]);
+                    self.predicates.push(old[PREDICATES + group]);
+                    self.starts.push(self.neighbors.len() as u32);
+                    self.neighbors.extend_from_slice(edges.neighbors);
+                    self.statements.extend_from_slice(edges.statements);
+                }
+                continue;
+            }
+            self.edges.clear();
+            for group in row {
+                let predicate = old[PREDICATES + group];
+                let edges = links(old, groups, old[starts + group], old[starts + group + 1]);
+                self.edges.extend(edges.iter().map(|(neighbor, statement)| Edge {
+                    predicate,
+                    first: statement,
+                    statement,
+                    neighbor,
+                }));
+            }
+            self.change(here);
+            self.row();
+        }
+        self.rows.push(self.predicates.len() as u32);
+        self.starts.push(self.neighbors.len() as u32);
+        [self.predicates.len() as u32, self.neighbors.len() as u32]
+            .iter()
+            .chain(&self.rows)
+            .chain(&self.predicates)
+            .chain(&self.starts)
+            .chain(&self.neighbors)
+            .chain(&self.statements)
+            .copied()
+            .collect()
+    }
+
+    /// Takes out and adds edges of one node.
+    fn change(&mut self, changes: &[Change]) {
+        for gone in changes.iter().filter(|change| !change.is_added) {
+            let wanted = (u32::from(gone.predicate), gone.statement, gone.neighbor);
+            self.edges.retain(|edge| (edge.predicate, edge.statement, edge.neighbor) != wanted);
+        }
+        self.edges.extend(changes.iter().filter(|change| change.is_added).map(|change| Edge {
+            predicate: change.predicate.into(),
+            first: change.statement,
+            statement: change.statement,
+            neighbor: change.neighbor,
+        }));
+    }
+
+    /// Puts the edges of one node in order and writes its row.
+    fn row(&mut self) {
+        self.edges.sort_unstable_by_key(|edge| (edge.predicate, edge.statement));
+        self.greatest_of_all = self.greatest_of_all.max(self.edges.len() as u32);
+        let mut from = 0;
+        while from < self.edges.len() {
+            let predicate = self.edges[from].predicate;
+            let to = from + self.edges[from..].partition_point(|edge| edge.predicate == predicate);
+            let group = &mut self.edges[from..to];
+            let greatest = &mut self.greatest[predicate as usize];
+            *greatest = (*greatest).max(group.len() as u32);
+            // For each neighbor, the first statement that names it.
+            self.by_neighbor.clear();
+            self.by_neighbor.extend(group.iter().map(|edge| (edge.neighbor, edge.statement)));
+            self.by_neighbor.sort_unstable();
+            self.by_neighbor.dedup_by_key(|(neighbor, _)| *neighbor);
+            if self.by_neighbor.len() < group.len() {
+                self.parallel[predicate as usize] = true;
+                for edge in group.iter_mut() {
+                    let found = self.by_neighbor.binary_search_by_key(&edge.neighbor, |(n, _)| *n);
+                    edge.first = found.map_or(edge.statement, |place| self.by_neighbor[place].1);
+                }
+                group.sort_unstable_by_key(|edge| (edge.first, edge.statement));
+            }
+            self.predicates.push(predicate);
+            self.starts.push(self.neighbors.len() as u32);
+            self.neighbors.extend(group.iter().map(|edge| edge.neighbor));
+            self.statements.extend(group.iter().map(|edge| edge.statement));
+            from = to;
+        }
     }
 }
 
@@ -192,45 +303,99 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn added(edges: &[(u32, u16, u32)]) -> Vec<Change> {
+        (0u32..)
+            .zip(edges)
+            .map(|(statement, (node, predicate, neighbor))| Change {
+                node: *node,
+                predicate: *predicate,
+                neighbor: *neighbor,
+                statement,
+                is_added: true,
+            })
+            .collect()
+    }
+
     #[test]
     fn edges_to_one_neighbor_stand_together() {
         let edges = [(0, 1, 2), (0, 0, 1), (0, 1, 1), (0, 1, 2), (1, 0, 0)];
-        let adjacency = Adjacency::build(3, 2, edges.into_iter());
-        let row =
-            |edges: Edges| -> Vec<u32> { edges.map(|edge| adjacency.statement(edge)).collect() };
-        assert_eq!(row(adjacency.edges(0)), [1, 0, 3, 2]);
-        assert_eq!(row(adjacency.edges_of(0, 1)), [0, 3, 2]);
-        assert_eq!(row(adjacency.edges_of(2, 1)), [0; 0]);
+        let mut adjacency = Adjacency::new(2);
+        adjacency.edit(3, added(&edges));
+        assert_eq!(adjacency.links(0).statements, [1, 0, 3, 2]);
+        assert_eq!(adjacency.links_of(0, 1).statements, [0, 3, 2]);
+        assert_eq!(adjacency.links_of(2, 1).statements, [0; 0]);
         assert!(adjacency.is_parallel(1) && !adjacency.is_parallel(0));
     }
 
     proptest! {
+        /// After any number of edits, the rows are those of a plain list of the edges that are left.
         #[test]
         fn it_holds_the_same_edges_as_a_plain_list(
-            edges in prop::collection::vec((0u32..12, 0u16..4, 0u32..12), 0..80)
+            commits in prop::collection::vec(
+                prop::collection::vec((0u32..600, 0u16..4, 0u32..12, any::<bool>(), any::<prop::sample::Index>()), 0..60),
+                1..6,
+            )
         ) {
-            let adjacency = Adjacency::build(12, 4, edges.clone().into_iter());
-            for node in 0..12 {
-                for predicate in 0..4 {
-                    let mut expected: Vec<(u32, u32)> = (0u32..)
-                        .zip(&edges)
-                        .filter(|(_, edge)| edge.0 == node && edge.1 == predicate)
-                        .map(|(statement, edge)| {
-                            let first = (0u32..).zip(&edges).find(|(_, other)| *other == edge);
-                            (first.map_or(0, |(index, _)| index), statement)
-                        })
-                        .collect();
-                    expected.sort_unstable();
-                    let expected: Vec<u32> = expected.into_iter().map(|(_, s)| s).collect();
-                    let range = adjacency.edges_of(node, predicate);
-                    let found: Vec<u32> = range.clone().map(|e| adjacency.statement(e)).collect();
-                    prop_assert_eq!(found, expected);
-                    for edge in range {
-                        let statement = adjacency.statement(edge) as usize;
-                        prop_assert_eq!(adjacency.neighbor(edge), edges[statement].2);
+            let mut adjacency = Adjacency::new(4);
+            // (node, predicate, neighbor) by statement, None once it is taken out.
+            let mut model: Vec<Option<(u32, u16, u32)>> = Vec::new();
+            for commit in commits {
+                let before = (adjacency.clone(), model.clone());
+                let mut changes = Vec::new();
+                for (node, predicate, neighbor, is_removal, place) in commit {
+                    // Few nodes, of more than one block.
+                    let node = node % 7 * 90;
+                    // What one edit takes out was there before it.
+                    if is_removal && !before.1.is_empty() {
+                        let statement = place.index(before.1.len());
+                        if let Some((node, predicate, neighbor)) = model[statement].take() {
+                            changes.push(Change { node, predicate, neighbor, statement: statement as u32, is_added: false });
+                        }
+                    } else {
+                        changes.push(Change { node, predicate, neighbor, statement: model.len() as u32, is_added: true });
+                        model.push(Some((node, predicate, neighbor)));
                     }
                 }
+                adjacency.edit(600, changes);
+                check(&before.0, &before.1)?;
+                check(&adjacency, &model)?;
             }
         }
+    }
+
+    fn check(
+        adjacency: &Adjacency,
+        model: &[Option<(u32, u16, u32)>],
+    ) -> Result<(), TestCaseError> {
+        if adjacency.blocks.is_empty() {
+            return Ok(());
+        }
+        for node in (0..7).map(|node| node * 90) {
+            let mut all = Vec::new();
+            for predicate in 0..4 {
+                let own: Vec<(u32, u32)> = (0u32..)
+                    .zip(model)
+                    .filter_map(|(statement, edge)| edge.map(|edge| (statement, edge)))
+                    .filter(|(_, edge)| edge.0 == node && edge.1 == predicate)
+                    .map(|(statement, edge)| (statement, edge.2))
+                    .collect();
+                let mut expected: Vec<(u32, u32, u32)> = own
+                    .iter()
+                    .map(|(statement, neighbor)| {
+                        let first = own.iter().find(|(_, other)| other == neighbor);
+                        (first.map_or(0, |(first, _)| *first), *statement, *neighbor)
+                    })
+                    .collect();
+                expected.sort_unstable();
+                let expected: Vec<(u32, u32)> =
+                    expected.into_iter().map(|(_, s, n)| (n, s)).collect();
+                let found: Vec<(u32, u32)> = adjacency.links_of(node, predicate).iter().collect();
+                prop_assert_eq!(&found, &expected);
+                prop_assert!(found.len() <= adjacency.greatest_degree(Some(predicate)));
+                all.extend(found);
+            }
+            prop_assert_eq!(adjacency.links(node).iter().collect::<Vec<_>>(), all);
+        }
+        Ok(())
     }
 }

@@ -1,24 +1,32 @@
 //! The graph in memory: an immutable [`Snapshot`] of dense ids, interned strings and adjacency
-//! grouped by predicate, with indexes by key, kind and time. To everyone who uses it the snapshot
+//! grouped by predicate, with indexes by key, kind and time. Everything in it stands in pages or
+//! blocks that a later revision shares, so that a commit copies only what it touches. To everyone who uses it the snapshot
 //! is a petgraph graph ([`petgraph::visit`]'s traits stand in [`visit`]). Knows the ontology and
 //! the model; nothing of queries.
 //!
-//! Start reading at [`Snapshot`]; [`Builder`] makes one.
+//! Start reading at [`Snapshot`]; [`Editor`] makes the next one.
 
 mod adjacency;
-mod builder;
+mod editor;
+mod idlist;
+mod keys;
+mod pages;
 mod properties;
+mod rows;
 mod snapshot;
+pub(crate) mod sorted;
 mod strings;
 mod time;
 pub mod visit;
 
-pub use adjacency::{Adjacency, Edges};
-pub use builder::{Builder, NewEntity, NewObservation, NewSource, NewStatement, TooLarge};
+pub use adjacency::{Adjacency, Links};
+pub use editor::{Editor, NewEntity, NewObservation, NewSource, NewStatement, TooLarge};
+pub use idlist::IdList;
+pub use pages::Pages;
 pub use properties::{Column, PropertyValue};
 pub use snapshot::{
     Dataset, EntityId, Example, Observation, ObservationId, Reference, ReferenceRange, Snapshot,
-    Source, SourceId, Statement, StatementId,
+    Source, SourceId, Statement, StatementId, Table,
 };
 pub use strings::{StringId, Strings};
 pub use time::TimeIndex;

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::StringId;
+use super::{Pages, StringId};
 use crate::{model::Period, ontology::PropertyType};
 
 /// One value of a property.
@@ -28,55 +28,64 @@ pub enum PropertyValue {
 #[derive(Debug, Clone)]
 pub enum Column {
     /// Text; `StringId::NONE` where there is none.
-    String(Vec<StringId>),
+    String(Pages<StringId>),
     /// Whole numbers.
-    Int(Vec<Option<i32>>),
+    Int(Pages<Option<i32>>),
     /// Double-precision numbers.
-    Float(Vec<Option<f64>>),
+    Float(Pages<Option<f64>>),
     /// True or false.
-    Boolean(Vec<Option<bool>>),
+    Boolean(Pages<Option<bool>>),
     /// Exact decimal numbers.
-    Decimal(Vec<Option<Decimal>>),
+    Decimal(Pages<Option<Decimal>>),
     /// Dates and periods.
-    Date(Vec<Option<Period>>),
+    Date(Pages<Option<Period>>),
     /// Indexes of enum values.
-    Enum(Vec<Option<u16>>),
+    Enum(Pages<Option<u16>>),
 }
 
 impl Column {
     pub(super) fn new(ty: PropertyType) -> Self {
         match ty {
-            PropertyType::String => Self::String(Vec::new()),
-            PropertyType::Int => Self::Int(Vec::new()),
-            PropertyType::Float => Self::Float(Vec::new()),
-            PropertyType::Boolean => Self::Boolean(Vec::new()),
-            PropertyType::Decimal => Self::Decimal(Vec::new()),
-            PropertyType::Date => Self::Date(Vec::new()),
-            PropertyType::Enum(_) => Self::Enum(Vec::new()),
+            PropertyType::String => Self::String(Pages::default()),
+            PropertyType::Int => Self::Int(Pages::default()),
+            PropertyType::Float => Self::Float(Pages::default()),
+            PropertyType::Boolean => Self::Boolean(Pages::default()),
+            PropertyType::Decimal => Self::Decimal(Pages::default()),
+            PropertyType::Date => Self::Date(Pages::default()),
+            PropertyType::Enum(_) => Self::Enum(Pages::default()),
         }
     }
 
-    /// Appends a value of the column's own type; anything else counts as none.
-    pub(super) fn push(&mut self, value: Option<PropertyValue>) {
-        macro_rules! push {
+    /// Puts a value of the column's own type at an ordinal, the next one or one before; anything
+    /// else counts as none.
+    pub(super) fn put(&mut self, ordinal: u32, value: Option<PropertyValue>) {
+        macro_rules! put {
             ($column:expr, $variant:ident) => {
-                $column.push(match value {
-                    Some(PropertyValue::$variant(value)) => Some(value),
-                    _ => None,
-                })
+                put_at(
+                    $column,
+                    ordinal,
+                    match value {
+                        Some(PropertyValue::$variant(value)) => Some(value),
+                        _ => None,
+                    },
+                )
             };
         }
         match self {
-            Self::String(column) => column.push(match value {
-                Some(PropertyValue::String(value)) => value,
-                _ => StringId::NONE,
-            }),
-            Self::Int(column) => push!(column, Int),
-            Self::Float(column) => push!(column, Float),
-            Self::Boolean(column) => push!(column, Boolean),
-            Self::Decimal(column) => push!(column, Decimal),
-            Self::Date(column) => push!(column, Date),
-            Self::Enum(column) => push!(column, Enum),
+            Self::String(column) => put_at(
+                column,
+                ordinal,
+                match value {
+                    Some(PropertyValue::String(value)) => value,
+                    _ => StringId::NONE,
+                },
+            ),
+            Self::Int(column) => put!(column, Int),
+            Self::Float(column) => put!(column, Float),
+            Self::Boolean(column) => put!(column, Boolean),
+            Self::Decimal(column) => put!(column, Decimal),
+            Self::Date(column) => put!(column, Date),
+            Self::Enum(column) => put!(column, Enum),
         }
     }
 
@@ -84,13 +93,21 @@ impl Column {
     pub fn get(&self, ordinal: u32) -> Option<PropertyValue> {
         let at = ordinal as usize;
         match self {
-            Self::String(column) => column[at].some().map(PropertyValue::String),
-            Self::Int(column) => column[at].map(PropertyValue::Int),
-            Self::Float(column) => column[at].map(PropertyValue::Float),
-            Self::Boolean(column) => column[at].map(PropertyValue::Boolean),
-            Self::Decimal(column) => column[at].map(PropertyValue::Decimal),
-            Self::Date(column) => column[at].map(PropertyValue::Date),
-            Self::Enum(column) => column[at].map(PropertyValue::Enum),
+            Self::String(column) => column.get(at).some().map(PropertyValue::String),
+            Self::Int(column) => column.get(at).map(PropertyValue::Int),
+            Self::Float(column) => column.get(at).map(PropertyValue::Float),
+            Self::Boolean(column) => column.get(at).map(PropertyValue::Boolean),
+            Self::Decimal(column) => column.get(at).map(PropertyValue::Decimal),
+            Self::Date(column) => column.get(at).map(PropertyValue::Date),
+            Self::Enum(column) => column.get(at).map(PropertyValue::Enum),
         }
+    }
+}
+
+fn put_at<T: Clone>(column: &mut Pages<T>, ordinal: u32, value: T) {
+    if ordinal as usize == column.len() {
+        column.push(value);
+    } else {
+        column.set(ordinal as usize, value);
     }
 }

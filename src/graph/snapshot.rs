@@ -1,13 +1,14 @@
 //! The immutable graph of one revision.
 
-use std::{hash::BuildHasher, ops::Range, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
-use hashbrown::HashTable;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use rustc_hash::FxBuildHasher;
 
-use super::{Adjacency, Column, PropertyValue, StringId, Strings, TimeIndex};
+use super::{
+    Adjacency, Column, IdList, Pages, PropertyValue, StringId, Strings, TimeIndex, keys::KeyIndex,
+    rows::Rows,
+};
 use crate::{
     model::{Approximation, Confidence, PartialDate, Period, Rank, Status},
     ontology::{Direction, KindIndex, LanguageIndex, MetricIndex, Ontology, PredicateIndex},
@@ -48,6 +49,18 @@ pub struct Reference {
     pub locator: StringId,
 }
 
+/// What the graph keeps of an entity beside its labels and properties.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entity {
+    pub(super) key: StringId,
+    pub(super) first_alias: u32,
+    /// The entity's place in the columns of its kind.
+    pub(super) ordinal: u32,
+    pub(super) revision: u32,
+    pub(super) aliases: u16,
+    pub(super) kind: KindIndex,
+}
+
 /// One edge, as somebody claimed it.
 #[derive(Debug, Clone, Copy)]
 pub struct Statement {
@@ -69,6 +82,10 @@ pub struct Statement {
     pub valid_from: Option<PartialDate>,
     /// When it ceased to hold, if said.
     pub valid_until: Option<PartialDate>,
+    /// The revision it was recorded in.
+    pub revision: u32,
+    pub(super) first_reference: u32,
+    pub(super) references: u16,
 }
 
 /// One figure, as somebody stated it.
@@ -92,6 +109,10 @@ pub struct Observation {
     pub approximation: Approximation,
     /// A result, a target or a forecast.
     pub status: Status,
+    /// The revision it was recorded in.
+    pub revision: u32,
+    pub(super) first_reference: u32,
+    pub(super) references: u16,
 }
 
 /// Something that says so: a page, a report, a policy text.
@@ -111,6 +132,8 @@ pub struct Source {
     pub genre: StringId,
     /// When it was published.
     pub published: Option<Period>,
+    /// The revision it was recorded in.
+    pub revision: u32,
 }
 
 impl Statement {
@@ -155,94 +178,58 @@ pub struct Example {
     pub variables: String,
 }
 
-/// The graph of one revision. Made by [`super::Builder`]; never changes.
-#[derive(Debug)]
+/// The graph of one revision. Made by [`super::Editor`]; never changes. A clone shares everything
+/// and costs some fifty counters.
+#[derive(Debug, Clone)]
 pub struct Snapshot {
     pub(super) ontology: Arc<Ontology>,
-    pub(super) dataset: Dataset,
-    pub(super) revision: u32,
-    pub(super) recorded_at: Timestamp,
+    pub(super) dataset: Arc<Dataset>,
+    /// When each revision was recorded, from the first.
+    pub(super) commits: Pages<Timestamp>,
     pub(super) strings: Strings,
 
-    pub(super) entity_keys: Vec<StringId>,
-    pub(super) entity_kinds: Vec<KindIndex>,
-    /// The entity's place among those of its kind.
-    pub(super) ordinals: Vec<u32>,
-    /// By language, then entity.
-    pub(super) labels: Vec<Vec<StringId>>,
-    /// By language, then entity.
-    pub(super) descriptions: Vec<Vec<StringId>>,
-    pub(super) alias_starts: Vec<u32>,
-    pub(super) aliases: Vec<StringId>,
+    pub(super) entities: Pages<Entity>,
+    /// By entity, then language.
+    pub(super) labels: Pages<StringId>,
+    /// By entity, then language.
+    pub(super) descriptions: Pages<StringId>,
+    pub(super) aliases: Pages<StringId>,
     /// By kind, then property.
-    pub(super) columns: Vec<Vec<Column>>,
+    pub(super) columns: Arc<Vec<Vec<Column>>>,
 
-    pub(super) statements: Vec<Statement>,
-    pub(super) observations: Vec<Observation>,
-    pub(super) sources: Vec<Source>,
-    pub(super) references: Vec<Reference>,
-    pub(super) statement_references: Vec<u32>,
-    pub(super) observation_references: Vec<u32>,
+    pub(super) statements: Pages<Statement>,
+    pub(super) observations: Pages<Observation>,
+    pub(super) sources: Pages<Source>,
+    pub(super) references: Pages<Reference>,
 
     pub(super) outgoing: Adjacency,
     pub(super) incoming: Adjacency,
-    pub(super) kinds: Rows,
+    /// The entities of each kind.
+    pub(super) kinds: Arc<[IdList]>,
+    /// How many ordinals each kind has given out.
+    pub(super) ordinals: Arc<[u32]>,
     pub(super) subject_observations: Rows,
-    pub(super) source_statements: Rows,
-    pub(super) source_observations: Rows,
-    pub(super) predicate_counts: Vec<u32>,
-    pub(super) metric_counts: Vec<u32>,
-    pub(super) keys: [HashTable<u32>; 4],
+    pub(super) source_statements: Pages<IdList>,
+    pub(super) source_observations: Pages<IdList>,
+    pub(super) predicate_counts: Arc<[u32]>,
+    pub(super) metric_counts: Arc<[u32]>,
+    pub(super) keys: [KeyIndex; 4],
+    /// The ids of each table that are left, once some were retracted.
+    pub(super) left: [Option<IdList>; 4],
+    /// Keys of entities that were merged into others.
+    pub(super) redirects: Arc<HashMap<String, EntityId>>,
     pub(super) statement_times: TimeIndex,
     pub(super) observation_times: TimeIndex,
 }
 
-/// Lists of ids, one after the other: compressed rows.
-#[derive(Debug, Default)]
-pub(super) struct Rows {
-    starts: Vec<u32>,
-    ids: Vec<u32>,
-}
-
-impl Rows {
-    /// Puts each (row, id) into its row, ids in the order given.
-    pub(super) fn build(rows: usize, pairs: &[(u32, u32)]) -> Self {
-        let mut starts = vec![0u32; rows + 1];
-        for (row, _) in pairs {
-            starts[*row as usize + 1] += 1;
-        }
-        for row in 0..rows {
-            starts[row + 1] += starts[row];
-        }
-        let mut next = starts.clone();
-        let mut ids = vec![0u32; pairs.len()];
-        for (row, id) in pairs {
-            ids[next[*row as usize] as usize] = *id;
-            next[*row as usize] += 1;
-        }
-        Self { starts, ids }
-    }
-
-    fn range(&self, row: usize) -> Range<u32> {
-        self.starts[row]..self.starts[row + 1]
-    }
-
-    fn row(&self, row: usize) -> &[u32] {
-        &self.ids[self.starts[row] as usize..self.starts[row + 1] as usize]
-    }
-}
-
-/// Which table a key is looked up in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Table {
+/// The tables of a graph: which one a key or an id belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Table {
     Entities,
     Statements,
     Observations,
     Sources,
-}
-
-pub(super) fn key_hash(key: &str) -> u64 {
-    FxBuildHasher.hash_one(key)
 }
 
 impl Snapshot {
@@ -256,14 +243,31 @@ impl Snapshot {
         &self.dataset
     }
 
-    /// The number of the last change in the graph, from 1.
+    /// The number of the last commit, from 1; 0 before the first.
     pub fn revision(&self) -> u32 {
-        self.revision
+        self.commits.len() as u32
     }
 
-    /// When the last change was recorded.
+    /// When the last commit was recorded.
     pub fn recorded_at(&self) -> Timestamp {
-        self.recorded_at
+        self.recorded_in(self.revision())
+    }
+
+    /// When a revision was recorded; the beginning of 1970 for one that is not of this graph.
+    pub fn recorded_in(&self, revision: u32) -> Timestamp {
+        let place = (revision as usize).wrapping_sub(1);
+        if place < self.commits.len() { *self.commits.get(place) } else { Timestamp::UNIX_EPOCH }
+    }
+
+    /// The last revision recorded by a moment; 0 if there is none.
+    pub fn revision_at(&self, moment: Timestamp) -> u32 {
+        // Commits are recorded in order of time.
+        let (mut low, mut high) = (0, self.commits.len());
+        while low < high {
+            let middle = (low + high) / 2;
+            if *self.commits.get(middle) <= moment { low = middle + 1 } else { high = middle }
+        }
+        low as u32
     }
 
     /// The interned texts.
@@ -276,41 +280,85 @@ impl Snapshot {
         id.some().map_or("", |id| self.strings.get(id))
     }
 
-    /// How many entities there are; their ids run from 0 to one less.
+    /// How many entities there are.
     pub fn entity_count(&self) -> usize {
-        self.entity_keys.len()
+        self.count(Table::Entities)
     }
 
     /// How many statements there are.
     pub fn statement_count(&self) -> usize {
-        self.statements.len()
+        self.count(Table::Statements)
     }
 
     /// How many observations there are.
     pub fn observation_count(&self) -> usize {
-        self.observations.len()
+        self.count(Table::Observations)
     }
 
     /// How many sources there are.
     pub fn source_count(&self) -> usize {
-        self.sources.len()
+        self.count(Table::Sources)
     }
 
-    fn look_up(&self, table: Table, key: &str) -> Option<u32> {
-        let key_of = |id: u32| match table {
-            Table::Entities => self.entity_keys[id as usize],
-            Table::Statements => self.statements[id as usize].key,
-            Table::Observations => self.observations[id as usize].key,
-            Table::Sources => self.sources[id as usize].key,
-        };
-        self.keys[table as usize]
-            .find(key_hash(key), |id| self.strings.get(key_of(*id)) == key)
-            .copied()
+    /// How many rows a table has, those that were retracted left out.
+    pub fn count(&self, table: Table) -> usize {
+        match &self.left[table as usize] {
+            Some(left) => left.len(),
+            None => self.bound(table),
+        }
     }
 
-    /// The entity with this key. Cost: constant.
+    /// The ids of a table are below this; those of retracted rows are not given again.
+    pub fn bound(&self, table: Table) -> usize {
+        match table {
+            Table::Entities => self.entities.len(),
+            Table::Statements => self.statements.len(),
+            Table::Observations => self.observations.len(),
+            Table::Sources => self.sources.len(),
+        }
+    }
+
+    /// The id at a place among the rows of a table that are left, from 0 to [`Self::count`].
+    pub fn id_at(&self, table: Table, place: u32) -> u32 {
+        self.left[table as usize].as_ref().map_or(place, |left| left.get(place))
+    }
+
+    /// The ids of a table that are left, in order.
+    pub fn ids(&self, table: Table) -> impl Iterator<Item = u32> + Clone {
+        let left = self.left[table as usize].as_ref();
+        let all = if left.is_none() { self.bound(table) as u32 } else { 0 };
+        left.into_iter().flat_map(IdList::iter).chain(0..all)
+    }
+
+    /// Whether a row is in its table: its id was given, and it was not retracted.
+    pub fn has(&self, table: Table, id: u32) -> bool {
+        (id as usize) < self.bound(table)
+            && self.left[table as usize].as_ref().is_none_or(|left| left.contains(id))
+    }
+
+    fn key_in(&self, table: Table, id: u32) -> &str {
+        self.strings.get(match table {
+            Table::Entities => self.entities.get(id as usize).key,
+            Table::Statements => self.statements.get(id as usize).key,
+            Table::Observations => self.observations.get(id as usize).key,
+            Table::Sources => self.sources.get(id as usize).key,
+        })
+    }
+
+    pub(super) fn look_up(&self, table: Table, key: &str) -> Option<u32> {
+        self.keys[table as usize].find(key, |id| self.key_in(table, id))
+    }
+
+    /// The keys of a table's rows.
+    pub fn keys_of(&self, table: Table) -> impl Iterator<Item = &str> {
+        self.ids(table).map(move |id| self.key_in(table, id))
+    }
+
+    /// The entity with this key, or the one that an entity with this key was merged into. Cost:
+    /// constant.
     pub fn entity(&self, key: &str) -> Option<EntityId> {
-        self.look_up(Table::Entities, key).map(EntityId)
+        let own = self.look_up(Table::Entities, key).map(EntityId);
+        own.or_else(|| self.redirects.get(key).copied())
     }
 
     /// The statement with this key. Cost: constant.
@@ -330,17 +378,32 @@ impl Snapshot {
 
     /// An entity's key.
     pub fn key(&self, entity: EntityId) -> StringId {
-        self.entity_keys[entity.index()]
+        self.entities.get(entity.index()).key
     }
 
     /// An entity's kind.
     pub fn kind(&self, entity: EntityId) -> KindIndex {
-        self.entity_kinds[entity.index()]
+        self.entities.get(entity.index()).kind
+    }
+
+    /// The revision an entity was recorded in, as it is now.
+    pub fn entity_revision(&self, entity: EntityId) -> u32 {
+        self.entities.get(entity.index()).revision
+    }
+
+    pub(super) fn texts(
+        &self,
+        texts: &Pages<StringId>,
+        entity: EntityId,
+    ) -> impl Iterator<Item = StringId> {
+        let languages = self.ontology.languages.len();
+        let start = entity.index() * languages;
+        (start..start + languages).map(|place| *texts.get(place))
     }
 
     /// An entity's label in `language`, or `StringId::NONE`.
     pub fn label_in(&self, entity: EntityId, language: LanguageIndex) -> StringId {
-        self.labels[usize::from(language)][entity.index()]
+        *self.labels.get(entity.index() * self.ontology.languages.len() + usize::from(language))
     }
 
     /// An entity's label: in `language` if it has one, else in the first language that has one,
@@ -350,9 +413,7 @@ impl Snapshot {
         if asked != StringId::NONE {
             return asked;
         }
-        self.labels
-            .iter()
-            .map(|labels| labels[entity.index()])
+        self.texts(&self.labels, entity)
             .find(|label| *label != StringId::NONE)
             .unwrap_or_else(|| self.key(entity))
     }
@@ -360,11 +421,12 @@ impl Snapshot {
     /// An entity's description in `language`; without one, in the first language that has one.
     pub fn description(&self, entity: EntityId, language: Option<LanguageIndex>) -> StringId {
         match language {
-            Some(language) => self.descriptions[usize::from(language)][entity.index()],
+            Some(language) => {
+                let languages = self.ontology.languages.len();
+                *self.descriptions.get(entity.index() * languages + usize::from(language))
+            }
             None => self
-                .descriptions
-                .iter()
-                .map(|descriptions| descriptions[entity.index()])
+                .texts(&self.descriptions, entity)
                 .find(|description| *description != StringId::NONE)
                 .unwrap_or(StringId::NONE),
         }
@@ -372,58 +434,63 @@ impl Snapshot {
 
     /// Where an entity's aliases stand in [`Self::alias`].
     pub fn alias_range(&self, entity: EntityId) -> Range<u32> {
-        self.alias_starts[entity.index()]..self.alias_starts[entity.index() + 1]
+        {
+            let entity = self.entities.get(entity.index());
+            entity.first_alias..entity.first_alias + u32::from(entity.aliases)
+        }
     }
 
     /// The alias at a place in [`Self::alias_range`].
     pub fn alias(&self, index: u32) -> StringId {
-        self.aliases[index as usize]
+        *self.aliases.get(index as usize)
     }
 
     /// The value of the `property`-th property of an entity's kind.
     pub fn property(&self, entity: EntityId, property: usize) -> Option<PropertyValue> {
-        let kind = usize::from(self.kind(entity));
-        self.columns[kind][property].get(self.ordinals[entity.index()])
+        let entity = self.entities.get(entity.index());
+        self.columns[usize::from(entity.kind)][property].get(entity.ordinal)
     }
 
-    /// Where the entities of a kind stand in [`Self::of_kind`].
-    pub fn kind_range(&self, kind: KindIndex) -> Range<u32> {
-        self.kinds.range(kind.into())
-    }
-
-    /// The entity at a place in [`Self::kind_range`].
-    pub fn of_kind(&self, index: u32) -> EntityId {
-        EntityId(self.kinds.ids[index as usize])
+    /// The entities of a kind, in the order of their ids.
+    pub fn of_kind(&self, kind: KindIndex) -> &IdList {
+        &self.kinds[usize::from(kind)]
     }
 
     /// A statement.
     pub fn statement(&self, id: StatementId) -> &Statement {
-        &self.statements[id.index()]
+        self.statements.get(id.index())
     }
 
     /// An observation.
     pub fn observation(&self, id: ObservationId) -> &Observation {
-        &self.observations[id.index()]
+        self.observations.get(id.index())
     }
 
     /// A source.
     pub fn source(&self, id: SourceId) -> &Source {
-        &self.sources[id.index()]
+        self.sources.get(id.index())
     }
 
     /// The reference at a place in a [`ReferenceRange`].
     pub fn reference(&self, index: u32) -> &Reference {
-        &self.references[index as usize]
+        self.references.get(index as usize)
     }
 
     /// The references of a statement.
     pub fn references_of_statement(&self, id: StatementId) -> ReferenceRange {
-        self.statement_references[id.index()]..self.statement_references[id.index() + 1]
+        {
+            let statement = self.statement(id);
+            statement.first_reference..statement.first_reference + u32::from(statement.references)
+        }
     }
 
     /// The references of an observation.
     pub fn references_of_observation(&self, id: ObservationId) -> ReferenceRange {
-        self.observation_references[id.index()]..self.observation_references[id.index() + 1]
+        {
+            let observation = self.observation(id);
+            observation.first_reference
+                ..observation.first_reference + u32::from(observation.references)
+        }
     }
 
     /// The edges from subjects to objects.
@@ -453,17 +520,17 @@ impl Snapshot {
 
     /// The observations about an entity.
     pub fn observations_of(&self, entity: EntityId) -> &[u32] {
-        self.subject_observations.row(entity.index())
+        self.subject_observations.get(entity.index())
     }
 
     /// The statements that refer to a source.
-    pub fn statements_from(&self, source: SourceId) -> &[u32] {
-        self.source_statements.row(source.index())
+    pub fn statements_from(&self, source: SourceId) -> &IdList {
+        self.source_statements.get(source.index())
     }
 
     /// The observations that refer to a source.
-    pub fn observations_from(&self, source: SourceId) -> &[u32] {
-        self.source_observations.row(source.index())
+    pub fn observations_from(&self, source: SourceId) -> &IdList {
+        self.source_observations.get(source.index())
     }
 
     /// How many statements use a predicate.

@@ -1,36 +1,44 @@
 //! Which claims hold during a stretch of time.
 
-/// Intervals of days, sorted by their first day, with the greatest last day of each block, so that
-/// a look-up skips the blocks that ended before. Twelve bytes an interval.
-#[derive(Debug, Default)]
+use std::sync::Arc;
+
+use super::sorted::Sorted;
+
+/// A stretch of days and what it belongs to: first day, last day, id. Days count from 0001-01-01.
+pub(super) type Interval = (i32, i32, u32);
+
+/// Intervals of days, sorted by their first day, with the greatest last day of each run, so that a
+/// look-up skips the runs that ended before. Twelve bytes an interval.
+#[derive(Debug, Clone, Default)]
 pub struct TimeIndex {
-    intervals: Vec<(i32, i32, u32)>,
-    latest: Vec<i32>,
+    intervals: Sorted<Interval>,
+    latest: Arc<[i32]>,
 }
 
-const BLOCK: usize = 64;
-
 impl TimeIndex {
-    /// Builds the index of (first day, last day, id); days count from 0001-01-01.
-    pub(super) fn build(mut intervals: Vec<(i32, i32, u32)>) -> Self {
-        intervals.sort_unstable();
-        let latest = intervals
-            .chunks(BLOCK)
-            .map(|block| block.iter().map(|(_, last, _)| *last).max().unwrap_or(i32::MIN))
-            .collect();
-        Self { intervals, latest }
+    /// Adds intervals and takes out others.
+    pub(super) fn edit(&mut self, added: Vec<Interval>, removed: &[Interval]) {
+        if added.is_empty() && removed.is_empty() {
+            return;
+        }
+        self.intervals.edit(added, removed, Interval::cmp);
+        let last = |run: &Arc<[Interval]>| run.iter().map(|(_, last, _)| *last).max();
+        self.latest =
+            self.intervals.runs().iter().map(|run| last(run).unwrap_or(i32::MIN)).collect();
     }
 
     /// Appends the ids whose interval shares a day with `first..=last`, in the order of ids.
     ///
-    /// Cost: the intervals that began by `last`, less the blocks that all ended before `first`.
+    /// Cost: the intervals that began by `last`, less the runs that all ended before `first`.
     pub fn overlapping(&self, first: i32, last: i32, found: &mut Vec<u32>) {
         let mark = found.len();
-        let begun = self.intervals.partition_point(|(start, _, _)| *start <= last);
-        for (block, latest) in self.intervals[..begun].chunks(BLOCK).zip(&self.latest) {
+        for (run, latest) in self.intervals.runs().iter().zip(self.latest.iter()) {
+            if run[0].0 > last {
+                break;
+            }
             if *latest >= first {
-                found
-                    .extend(block.iter().filter(|(_, end, _)| *end >= first).map(|(_, _, id)| *id));
+                let shares = run.iter().filter(|(start, end, _)| *start <= last && *end >= first);
+                found.extend(shares.map(|(_, _, id)| *id));
             }
         }
         found[mark..].sort_unstable();
@@ -57,7 +65,11 @@ mod tests {
                 .map(|(_, _, id)| *id)
                 .collect();
             let mut found = Vec::new();
-            TimeIndex::build(intervals).overlapping(first, last, &mut found);
+            let mut index = TimeIndex::default();
+            let half = intervals.len() / 2;
+            index.edit(intervals[..half].to_vec(), &[]);
+            index.edit(intervals[half..].to_vec(), &[]);
+            index.overlapping(first, last, &mut found);
             prop_assert_eq!(found, expected);
         }
     }

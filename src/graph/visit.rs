@@ -11,7 +11,7 @@ use petgraph::{
     },
 };
 
-use super::{Adjacency, Edges, EntityId, Snapshot, Statement, StatementId};
+use super::{Adjacency, EntityId, Snapshot, Statement, StatementId, Table};
 use crate::ontology::KindIndex;
 
 /// A reference to an edge of the snapshot.
@@ -33,8 +33,7 @@ pub struct Neighbors<'a>(std::slice::Iter<'a, u32>);
 #[derive(Clone, Debug)]
 pub struct EdgesDirected<'a> {
     snapshot: &'a Snapshot,
-    adjacency: &'a Adjacency,
-    edges: Edges,
+    statements: std::slice::Iter<'a, u32>,
 }
 
 /// Every edge, in the order of statements.
@@ -43,7 +42,7 @@ pub struct AllEdges<'a>(&'a Snapshot, std::ops::Range<u32>);
 
 /// Every node with its weight: its kind.
 #[derive(Clone, Debug)]
-pub struct AllNodes<'a>(std::iter::Enumerate<std::slice::Iter<'a, KindIndex>>);
+pub struct AllNodes<'a>(&'a Snapshot, std::ops::Range<u32>);
 
 /// Which entities were visited: a bit for each.
 #[derive(Clone, Debug)]
@@ -51,7 +50,7 @@ pub struct Visited(FixedBitSet);
 
 /// Every node.
 #[derive(Clone, Debug)]
-pub struct NodeIds(std::ops::Range<u32>);
+pub struct NodeIds<'a>(&'a Snapshot, std::ops::Range<u32>);
 
 impl Snapshot {
     fn adjacency(&self, direction: Direction) -> &Adjacency {
@@ -98,29 +97,30 @@ impl Iterator for Neighbors<'_> {
 impl<'a> Iterator for EdgesDirected<'a> {
     type Item = StatementRef<'a>;
     fn next(&mut self) -> Option<StatementRef<'a>> {
-        let edge = self.edges.next()?;
-        Some(self.snapshot.edge_ref(StatementId(self.adjacency.statement(edge))))
+        self.statements.next().map(|id| self.snapshot.edge_ref(StatementId(*id)))
     }
 }
 
 impl<'a> Iterator for AllEdges<'a> {
     type Item = StatementRef<'a>;
     fn next(&mut self) -> Option<StatementRef<'a>> {
-        self.1.next().map(|id| self.0.edge_ref(StatementId(id)))
+        let place = self.1.next()?;
+        Some(self.0.edge_ref(StatementId(self.0.id_at(Table::Statements, place))))
     }
 }
 
 impl<'a> Iterator for AllNodes<'a> {
     type Item = (EntityId, &'a KindIndex);
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(index, kind)| (EntityId(index as u32), kind))
+        let id = self.0.id_at(Table::Entities, self.1.next()?);
+        Some((EntityId(id), &self.0.entities.get(id as usize).kind))
     }
 }
 
-impl Iterator for NodeIds {
+impl Iterator for NodeIds<'_> {
     type Item = EntityId;
     fn next(&mut self) -> Option<EntityId> {
-        self.0.next().map(EntityId)
+        self.1.next().map(|place| EntityId(self.0.id_at(Table::Entities, place)))
     }
 }
 
@@ -138,9 +138,11 @@ impl GraphProp for Snapshot {
     type EdgeType = Directed;
 }
 
+/// Indexes must have no holes, so an entity that was retracted counts as a node without edges; it is
+/// not among the node identifiers.
 impl NodeCount for Snapshot {
     fn node_count(&self) -> usize {
-        self.entity_count()
+        self.bound(Table::Entities)
     }
 }
 
@@ -152,7 +154,7 @@ impl EdgeCount for Snapshot {
 
 impl NodeIndexable for Snapshot {
     fn node_bound(&self) -> usize {
-        self.entity_count()
+        self.bound(Table::Entities)
     }
     fn to_index(&self, node: EntityId) -> usize {
         node.index()
@@ -166,7 +168,7 @@ impl NodeCompactIndexable for Snapshot {}
 
 impl EdgeIndexable for Snapshot {
     fn edge_bound(&self) -> usize {
-        self.statement_count()
+        self.bound(Table::Statements)
     }
     fn to_index(&self, edge: StatementId) -> usize {
         edge.index()
@@ -179,11 +181,11 @@ impl EdgeIndexable for Snapshot {
 impl Visitable for Snapshot {
     type Map = Visited;
     fn visit_map(&self) -> Visited {
-        Visited(FixedBitSet::with_capacity(self.entity_count()))
+        Visited(FixedBitSet::with_capacity(self.bound(Table::Entities)))
     }
     fn reset_map(&self, map: &mut Visited) {
         map.0.clear();
-        map.0.grow(self.entity_count());
+        map.0.grow(self.bound(Table::Entities));
     }
 }
 
@@ -212,7 +214,7 @@ impl<'a> IntoNeighborsDirected for &'a Snapshot {
     type NeighborsDirected = Neighbors<'a>;
     fn neighbors_directed(self, node: EntityId, direction: Direction) -> Neighbors<'a> {
         let adjacency = self.adjacency(direction);
-        Neighbors(adjacency.neighbors(adjacency.edges(node.0)).iter())
+        Neighbors(adjacency.links(node.0).neighbors.iter())
     }
 }
 
@@ -235,14 +237,14 @@ impl<'a> IntoEdgesDirected for &'a Snapshot {
     type EdgesDirected = EdgesDirected<'a>;
     fn edges_directed(self, node: EntityId, direction: Direction) -> EdgesDirected<'a> {
         let adjacency = self.adjacency(direction);
-        EdgesDirected { snapshot: self, adjacency, edges: adjacency.edges(node.0) }
+        EdgesDirected { snapshot: self, statements: adjacency.links(node.0).statements.iter() }
     }
 }
 
-impl IntoNodeIdentifiers for &Snapshot {
-    type NodeIdentifiers = NodeIds;
-    fn node_identifiers(self) -> NodeIds {
-        NodeIds(0..self.entity_count() as u32)
+impl<'a> IntoNodeIdentifiers for &'a Snapshot {
+    type NodeIdentifiers = NodeIds<'a>;
+    fn node_identifiers(self) -> NodeIds<'a> {
+        NodeIds(self, 0..self.entity_count() as u32)
     }
 }
 
@@ -250,6 +252,6 @@ impl<'a> IntoNodeReferences for &'a Snapshot {
     type NodeRef = (EntityId, &'a KindIndex);
     type NodeReferences = AllNodes<'a>;
     fn node_references(self) -> AllNodes<'a> {
-        AllNodes(self.entity_kinds.iter().enumerate())
+        AllNodes(self, 0..self.entity_count() as u32)
     }
 }

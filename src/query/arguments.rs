@@ -12,7 +12,7 @@ use super::{
     page::{GREATEST_PAGE, PageArgs, read_opaque},
 };
 use crate::{
-    graph::EntityId,
+    graph::{EntityId, Table},
     model::{Closed, Confidence, Period, nearest},
     ontology::{Direction, LanguageIndex, constant},
 };
@@ -262,9 +262,7 @@ impl<'a> Given<'a> {
     fn entity(&self, argument: &str, key: &str) -> Result<EntityId, QueryError> {
         let snapshot = &self.world.snapshot;
         snapshot.entity(key).ok_or_else(|| {
-            let keys = (0..snapshot.entity_count() as u32)
-                .map(|id| snapshot.text(snapshot.key(EntityId(id))));
-            no_such(argument, "entity", key, nearest(key, keys))
+            no_such(argument, "entity", key, nearest(key, snapshot.keys_of(Table::Entities)))
         })
     }
 
@@ -279,11 +277,10 @@ impl<'a> Given<'a> {
             sources: None,
         };
         if let Some(keys) = self.texts("sources") {
-            let mut sources = FixedBitSet::with_capacity(snapshot.source_count());
+            let mut sources = FixedBitSet::with_capacity(snapshot.bound(Table::Sources));
             for key in keys {
                 let Some(source) = snapshot.source_with_key(&key) else {
-                    let keys = (0..snapshot.source_count() as u32)
-                        .map(|id| snapshot.text(snapshot.source(crate::graph::SourceId(id)).key));
+                    let keys = snapshot.keys_of(Table::Sources);
                     return Err(no_such("sources", "source", &key, nearest(&key, keys)));
                 };
                 sources.insert(source.index());

@@ -109,7 +109,7 @@ impl Bound {
         match (field.read, args) {
             (read, Some(Ok(Args::Rows(args)))) => {
                 let possible = match read {
-                    Read::Entities(Some(kind)) => snapshot.kind_range(kind).len(),
+                    Read::Entities(Some(kind)) => snapshot.of_kind(kind).len(),
                     Read::Entities(None) => snapshot.entity_count(),
                     Read::Statements | Read::StatementsFrom | Read::StatementsDuring => {
                         snapshot.statement_count()
@@ -373,7 +373,7 @@ impl<'e> Execution<'e> {
             Resolved::Date(period) => drop(write!(out, "\"{period}\"")),
             Resolved::DateTime(moment) => drop(write!(out, "\"{moment}\"")),
             Resolved::Id(item) => self.opaque(item, true),
-            Resolved::Cursor(row) => self.opaque(row.identity(self.world), false),
+            Resolved::Cursor(row) => self.opaque(row.identity(), false),
             Resolved::Item(item) => return self.child(field, item, view, path),
             Resolved::Narrowed(view) => return self.child(field, Item::Query, &view, path),
             // Lists of lists do not occur.

@@ -197,7 +197,7 @@ impl Items {
         let at = index as u32;
         let snapshot = &world.snapshot;
         let item = match *self {
-            Self::Nodes(page) => page.row(world, arena, at).node(world),
+            Self::Nodes(page) => page.row(world, arena, at).node(),
             Self::Edges(page) => Item::Edge(page.row(world, arena, at)),
             Self::References(start, _) => Item::Reference(start + at),
             Self::Labels(entity) => (0..snapshot.ontology().languages.len() as LanguageIndex)

@@ -64,7 +64,7 @@ impl Page {
         let find = |argument: &str, key: &str| {
             let wanted = wanted(world, rows, key);
             let position = wanted.and_then(|wanted| {
-                (0..total).find(|i| is_same(rows.get(world, arena, *i).identity(world), wanted))
+                (0..total).find(|i| is_same(rows.get(world, arena, *i).identity(), wanted))
             });
             position.ok_or_else(|| {
                 QueryError::input(format!(
@@ -97,11 +97,7 @@ impl Page {
 /// The object that a cursor's key names among such rows.
 fn wanted(world: &World, rows: Rows, key: &str) -> Option<Item> {
     let snapshot = &world.snapshot;
-    let kind = match rows {
-        Rows::OfKind(_) => RowKind::Entity,
-        Rows::Dense(kind) | Rows::Edges(kind, _, _) | Rows::Kept(kind, _) => kind,
-    };
-    match kind {
+    match rows.kind() {
         RowKind::Entity => snapshot.entity(key).map(Item::Entity),
         RowKind::Statement | RowKind::Relation | RowKind::Mutual => {
             snapshot.statement_with_key(key).map(Item::Statement)

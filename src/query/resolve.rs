@@ -64,8 +64,8 @@ pub fn resolve<'w>(
         }),
         Item::Edge(row) => Ok(match read {
             Read::Cursor => Resolved::Cursor(row),
-            Read::EdgeNode => Resolved::Item(row.node(world)),
-            Read::EdgeStatement => Resolved::Item(Item::Statement(row.statement(world))),
+            Read::EdgeNode => Resolved::Item(row.node()),
+            Read::EdgeStatement => Resolved::Item(Item::Statement(row.statement())),
             Read::EdgeStatements => {
                 let start = arena.ids.len() as u32;
                 Resolved::Items(Items::Statements(start, row.statements(world, view, arena)))
@@ -234,7 +234,7 @@ fn entity<'w>(
                 if let Some((first, last)) = days {
                     times.overlapping(first, last, &mut ids);
                 }
-                rows::listed(world, view, arena, args, kind, &ids)
+                rows::listed(world, view, arena, args, kind, ids.into_iter())
             }
             _ => return Ok(Resolved::Null),
         };
@@ -289,12 +289,26 @@ fn property<'w>(world: &'w World, id: EntityId, slot: u16) -> Resolved<'w> {
     }
 }
 
+/// The revision an object was recorded in, as it is now.
+fn revision_of(world: &World, item: Item) -> u32 {
+    let snapshot = &world.snapshot;
+    match item {
+        Item::Entity(id) => snapshot.entity_revision(id),
+        Item::Statement(id) => snapshot.statement(id).revision,
+        Item::Observation(id) => snapshot.observation(id).revision,
+        Item::Source(id) => snapshot.source(id).revision,
+        _ => snapshot.revision(),
+    }
+}
+
 fn claim(world: &World, item: Item, read: Read) -> Resolved<'_> {
     let snapshot = &world.snapshot;
     match read {
         Read::Id => return Resolved::Id(item),
-        Read::RecordedAt => return Resolved::DateTime(snapshot.recorded_at()),
-        Read::Revision => return Resolved::Int(snapshot.revision().into()),
+        Read::RecordedAt => {
+            return Resolved::DateTime(snapshot.recorded_in(revision_of(world, item)));
+        }
+        Read::Revision => return Resolved::Int(revision_of(world, item).into()),
         _ => {}
     }
     match item {
@@ -371,12 +385,12 @@ fn source<'w>(
         (Read::Published, _) => source.published.map_or(Resolved::Null, Resolved::Date),
         (Read::StatementsFrom, Args::Rows(args)) => {
             let ids = world.snapshot.statements_from(id);
-            let found = rows::listed(world, view, arena, args, RowKind::Statement, ids);
+            let found = rows::listed(world, view, arena, args, RowKind::Statement, ids.iter());
             return page(world, arena, found, &args.page);
         }
         (Read::ObservationsFrom, Args::Rows(args)) => {
             let ids = world.snapshot.observations_from(id);
-            let found = rows::listed(world, view, arena, args, RowKind::Observation, ids);
+            let found = rows::listed(world, view, arena, args, RowKind::Observation, ids.iter());
             return page(world, arena, found, &args.page);
         }
         _ => Resolved::Null,
@@ -429,8 +443,8 @@ fn information<'w>(
     let (name, description, labels, count) = match item {
         Item::Kind(index) => {
             let kind = &ontology.kinds[usize::from(index)];
-            let range = snapshot.kind_range(index);
-            (&kind.constant, &kind.description, &kind.labels, range.end - range.start)
+            let count = snapshot.of_kind(index).len() as u32;
+            (&kind.constant, &kind.description, &kind.labels, count)
         }
         Item::Predicate(index) => {
             let predicate = &ontology.predicates[usize::from(index)];

@@ -11,9 +11,11 @@ use super::{
     catalog::RelationRead,
 };
 use crate::{
-    graph::{Adjacency, EntityId, ObservationId, PropertyValue, SourceId, StatementId},
+    graph::{
+        Adjacency, EntityId, Links, ObservationId, PropertyValue, SourceId, StatementId, Table,
+    },
     model::Closed,
-    ontology::{Direction, KindIndex},
+    ontology::{Direction, KindIndex, PredicateIndex},
 };
 
 /// What the rows of a connection are.
@@ -27,32 +29,33 @@ pub enum RowKind {
     Observation,
     /// Sources.
     Source,
-    /// Edges of an entity; see [`edge`].
+    /// Edges of an entity.
     Relation,
     /// Edges of an entity along a relation that reads the same both ways.
     Mutual,
 }
 
-/// A row: its kind, and its id or edge.
+/// A row: its kind, and its id; for an edge the statement, the way it is met, and the other end.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
     /// What it is.
     pub kind: RowKind,
     value: u32,
+    neighbor: u32,
 }
 
-/// The edge bit that says that the edge stands in the incoming adjacency.
+/// The bit of an edge that says that it is met from its object.
 const INCOMING: u32 = 1 << 31;
 
 /// Where rows stand.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Rows {
-    /// All ids from 0.
-    Dense(RowKind),
-    /// The entities of a kind, from a place in the snapshot's index of kinds.
-    OfKind(u32),
-    /// Ranges of edges, outgoing ones first.
-    Edges(RowKind, (u32, u32), (u32, u32)),
+    /// All rows of a table.
+    Table(RowKind),
+    /// The entities of a kind.
+    OfKind(KindIndex),
+    /// The edges of an entity, of one predicate or of all, the outgoing ones first.
+    Links { kind: RowKind, entity: EntityId, predicate: Option<PredicateIndex>, outgoing: u32 },
     /// Values in the arena, from a place.
     Kept(RowKind, u32),
 }
@@ -60,66 +63,99 @@ pub(super) enum Rows {
 impl Rows {
     /// The `index`-th row.
     pub(super) fn get(self, world: &World, arena: &Arena, index: u32) -> Row {
-        let (kind, value) = match self {
-            Self::Dense(kind) => (kind, index),
-            Self::OfKind(start) => (RowKind::Entity, world.snapshot.of_kind(start + index).0),
-            Self::Edges(kind, out, incoming) => {
-                let outgoing = out.1 - out.0;
-                if index < outgoing {
-                    (kind, out.0 + index)
+        let snapshot = &world.snapshot;
+        match self {
+            Self::Table(kind) => Row::of(kind, snapshot.id_at(kind.table(), index)),
+            Self::OfKind(kind) => Row::of(RowKind::Entity, snapshot.of_kind(kind).get(index)),
+            Self::Links { kind, entity, predicate, outgoing } => {
+                let (adjacency, mark, place) = if index < outgoing {
+                    (snapshot.outgoing(), 0, index as usize)
                 } else {
-                    (kind, (incoming.0 + index - outgoing) | INCOMING)
-                }
+                    (snapshot.incoming(), INCOMING, (index - outgoing) as usize)
+                };
+                let links = links(adjacency, entity, predicate);
+                let (neighbor, statement) = (links.neighbors[place], links.statements[place]);
+                Row { kind, value: statement | mark, neighbor }
             }
-            Self::Kept(kind, start) => (kind, arena.ids[(start + index) as usize]),
-        };
-        Row { kind, value }
+            Self::Kept(kind, start) => Row::kept(world, kind, arena.ids[(start + index) as usize]),
+        }
+    }
+
+    pub(super) fn kind(self) -> RowKind {
+        match self {
+            Self::OfKind(_) => RowKind::Entity,
+            Self::Table(kind) | Self::Kept(kind, _) | Self::Links { kind, .. } => kind,
+        }
     }
 }
 
-/// The adjacency an edge value stands in, and its place there.
-fn edge(world: &World, value: u32) -> (&Adjacency, u32) {
-    if value & INCOMING == 0 {
-        (world.snapshot.outgoing(), value)
-    } else {
-        (world.snapshot.incoming(), value & !INCOMING)
+/// The edges of an entity, of one predicate or of all.
+fn links(adjacency: &Adjacency, entity: EntityId, predicate: Option<PredicateIndex>) -> Links<'_> {
+    match predicate {
+        Some(predicate) => adjacency.links_of(entity.0, predicate),
+        None => adjacency.links(entity.0),
+    }
+}
+
+impl RowKind {
+    /// The table that the rows' identities stand in.
+    fn table(self) -> Table {
+        match self {
+            Self::Entity => Table::Entities,
+            Self::Statement | Self::Relation | Self::Mutual => Table::Statements,
+            Self::Observation => Table::Observations,
+            Self::Source => Table::Sources,
+        }
     }
 }
 
 impl Row {
+    /// A row that is no edge.
+    fn of(kind: RowKind, id: u32) -> Self {
+        Self { kind, value: id, neighbor: 0 }
+    }
+
+    /// A row as the arena keeps it.
+    fn kept(world: &World, kind: RowKind, value: u32) -> Self {
+        let neighbor = match kind {
+            RowKind::Relation | RowKind::Mutual => {
+                let statement = world.snapshot.statement(StatementId(value & !INCOMING));
+                if value & INCOMING == 0 { statement.object.0 } else { statement.subject.0 }
+            }
+            _ => 0,
+        };
+        Self { kind, value, neighbor }
+    }
+
     /// The object at the row: for an edge, the entity at its other end.
-    pub fn node(self, world: &World) -> Item {
+    pub fn node(self) -> Item {
         match self.kind {
             RowKind::Entity => Item::Entity(EntityId(self.value)),
             RowKind::Statement => Item::Statement(StatementId(self.value)),
             RowKind::Observation => Item::Observation(ObservationId(self.value)),
             RowKind::Source => Item::Source(SourceId(self.value)),
-            RowKind::Relation | RowKind::Mutual => {
-                let (adjacency, place) = edge(world, self.value);
-                Item::Entity(EntityId(adjacency.neighbor(place)))
-            }
+            RowKind::Relation | RowKind::Mutual => Item::Entity(EntityId(self.neighbor)),
         }
     }
 
     /// The object that names the row: for an edge, its statement.
-    pub fn identity(self, world: &World) -> Item {
+    pub fn identity(self) -> Item {
         match self.kind {
-            RowKind::Relation | RowKind::Mutual => Item::Statement(self.statement(world)),
-            _ => self.node(world),
+            RowKind::Relation | RowKind::Mutual => Item::Statement(self.statement()),
+            _ => self.node(),
         }
     }
 
     /// The statement of an edge.
-    pub fn statement(self, world: &World) -> StatementId {
-        let (adjacency, place) = edge(world, self.value);
-        StatementId(adjacency.statement(place))
+    pub fn statement(self) -> StatementId {
+        StatementId(self.value & !INCOMING)
     }
 
     /// Appends the statements that link the same two entities by the same predicate in the same
     /// way; returns how many.
     pub fn statements(self, world: &World, view: &View, arena: &mut Arena) -> u32 {
         let snapshot = &world.snapshot;
-        let first = snapshot.statement(self.statement(world));
+        let first = snapshot.statement(self.statement());
         let is_incoming = self.value & INCOMING != 0;
         let (own, far) =
             if is_incoming { (first.object, first.subject) } else { (first.subject, first.object) };
@@ -128,13 +164,14 @@ impl Row {
             (snapshot.outgoing(), !is_incoming || self.kind == RowKind::Mutual),
             (snapshot.incoming(), is_incoming || self.kind == RowKind::Mutual),
         ] {
-            let edges = if follow { adjacency.edges_of(own.0, first.predicate) } else { 0..0 };
-            arena.ids.extend(
-                edges
-                    .filter(|edge| adjacency.neighbor(*edge) == far.0)
-                    .map(|edge| adjacency.statement(edge))
-                    .filter(|statement| view.has_statement(world, StatementId(*statement))),
-            );
+            if follow {
+                let links = adjacency.links_of(own.0, first.predicate);
+                let same = links.iter().filter(|(neighbor, _)| *neighbor == far.0);
+                arena.ids.extend(
+                    same.map(|(_, statement)| statement)
+                        .filter(|statement| view.has_statement(world, StatementId(*statement))),
+                );
+            }
         }
         (arena.ids.len() - before) as u32
     }
@@ -143,26 +180,18 @@ impl Row {
 /// Rows and how many there are.
 pub(super) type Found = (Rows, u32);
 
-/// Every id of a table, or those that meet the view and the filter, in order.
+/// Every row of a table, or those that meet the view and the filter, in order.
 fn table(world: &World, view: &View, arena: &mut Arena, args: &RowArgs, kind: RowKind) -> Found {
     let snapshot = &world.snapshot;
-    let count = match kind {
-        RowKind::Statement => snapshot.statement_count(),
-        RowKind::Observation => snapshot.observation_count(),
-        RowKind::Source => snapshot.source_count(),
-        _ => snapshot.entity_count(),
-    } as u32;
     if args.is_plain() && view.is_whole() {
-        return (Rows::Dense(kind), count);
+        return (Rows::Table(kind), snapshot.count(kind.table()) as u32);
     }
-    let start = arena.ids.len();
-    arena.ids.extend((0..count).filter(|id| keeps(world, view, args, Row { kind, value: *id })));
-    kept(world, arena, args, kind, start)
+    listed(world, view, arena, args, kind, snapshot.ids(kind.table()))
 }
 
 /// Whether a row meets the view and the filter.
 fn keeps(world: &World, view: &View, args: &RowArgs, row: Row) -> bool {
-    let node = row.node(world);
+    let node = row.node();
     view.has(world, node)
         && args.filter.as_ref().is_none_or(|filter| filter.holds(world, view, node))
 }
@@ -171,8 +200,8 @@ fn keeps(world: &World, view: &View, args: &RowArgs, row: Row) -> bool {
 fn kept(world: &World, arena: &mut Arena, args: &RowArgs, kind: RowKind, start: usize) -> Found {
     if !args.order.is_empty() {
         arena.ids[start..].sort_by(|a, b| {
-            let (a, b) = (Row { kind, value: *a }, Row { kind, value: *b });
-            compare(world, &args.order, a.node(world), b.node(world))
+            let (a, b) = (Row::kept(world, kind, *a), Row::kept(world, kind, *b));
+            compare(world, &args.order, a.node(), b.node())
         });
     }
     (Rows::Kept(kind, start as u32), (arena.ids.len() - start) as u32)
@@ -187,17 +216,11 @@ pub(super) fn entities(
     kind: Option<KindIndex>,
 ) -> Found {
     let Some(kind) = kind else { return table(world, view, arena, args, RowKind::Entity) };
-    let range = world.snapshot.kind_range(kind);
+    let ids = world.snapshot.of_kind(kind);
     if args.is_plain() && view.is_whole() {
-        return (Rows::OfKind(range.start), range.end - range.start);
+        return (Rows::OfKind(kind), ids.len() as u32);
     }
-    let start = arena.ids.len();
-    arena.ids.extend(
-        range
-            .map(|place| world.snapshot.of_kind(place).0)
-            .filter(|id| keeps(world, view, args, Row { kind: RowKind::Entity, value: *id })),
-    );
-    kept(world, arena, args, RowKind::Entity, start)
+    listed(world, view, arena, args, RowKind::Entity, ids.iter())
 }
 
 /// All statements.
@@ -222,15 +245,13 @@ pub(super) fn listed(
     arena: &mut Arena,
     args: &RowArgs,
     kind: RowKind,
-    ids: &[u32],
+    ids: impl Iterator<Item = u32>,
 ) -> Found {
     let start = arena.ids.len();
     if args.filter.is_none() && view.is_whole() {
-        arena.ids.extend_from_slice(ids);
+        arena.ids.extend(ids);
     } else {
-        arena
-            .ids
-            .extend(ids.iter().filter(|id| keeps(world, view, args, Row { kind, value: **id })));
+        arena.ids.extend(ids.filter(|id| keeps(world, view, args, Row::of(kind, *id))));
     }
     kept(world, arena, args, kind, start)
 }
@@ -243,24 +264,13 @@ pub(super) fn observations_of(
     args: &RowArgs,
     entity: EntityId,
 ) -> Found {
-    let ids = world.snapshot.observations_of(entity);
-    if args.metrics.is_none() && args.period.is_none() {
-        return listed(world, view, arena, args, RowKind::Observation, ids);
-    }
-    let chosen: Vec<u32> = ids
-        .iter()
-        .copied()
-        .filter(|id| {
-            let observation = world.snapshot.observation(ObservationId(*id));
-            let metric = usize::from(observation.metric);
-            args.metrics.as_ref().is_none_or(|metrics| metrics.contains(metric))
-                && args
-                    .period
-                    .as_ref()
-                    .is_none_or(|test| test.holds(Some(observation.period.days())))
-        })
-        .collect();
-    listed(world, view, arena, args, RowKind::Observation, &chosen)
+    let ids = world.snapshot.observations_of(entity).iter().copied().filter(|id| {
+        let observation = world.snapshot.observation(ObservationId(*id));
+        let metric = usize::from(observation.metric);
+        args.metrics.as_ref().is_none_or(|metrics| metrics.contains(metric))
+            && args.period.as_ref().is_none_or(|test| test.holds(Some(observation.period.days())))
+    });
+    listed(world, view, arena, args, RowKind::Observation, ids)
 }
 
 /// The sources that statements and observations about an entity refer to, in the tables' order.
@@ -275,7 +285,7 @@ pub(super) fn sources_of(
     for_each_reference(world, view, entity, |source| ids.push(source.0));
     ids.sort_unstable();
     ids.dedup();
-    listed(world, view, arena, args, RowKind::Source, &ids)
+    listed(world, view, arena, args, RowKind::Source, ids.into_iter())
 }
 
 /// Calls `each` with every source that a statement or observation about `entity` refers to.
@@ -287,9 +297,7 @@ pub(super) fn for_each_reference(
 ) {
     let snapshot = &world.snapshot;
     for adjacency in [snapshot.outgoing(), snapshot.incoming()] {
-        for statement in
-            adjacency.edges(entity.0).map(|edge| StatementId(adjacency.statement(edge)))
-        {
+        for statement in adjacency.links(entity.0).statements.iter().map(|id| StatementId(*id)) {
             if view.has_statement(world, statement) {
                 let references = snapshot.references_of_statement(statement);
                 references.for_each(|reference| each(snapshot.reference(reference).source));
@@ -317,44 +325,40 @@ pub(super) fn relations(
         let mut ones = predicates.ones();
         ones.next().filter(|_| ones.next().is_none())
     });
-    let edges = |adjacency: &Adjacency, follow: bool| match only {
-        _ if !follow => 0..0,
-        Some(predicate) => adjacency.edges_of(entity.0, predicate as u16),
-        None => adjacency.edges(entity.0),
+    let predicate = only.map(|predicate| predicate as PredicateIndex);
+    let links = |adjacency, is_followed| {
+        if is_followed { links(adjacency, entity, predicate) } else { Links::default() }
     };
-    let out = edges(snapshot.outgoing(), args.direction != Direction::In);
-    let incoming = edges(snapshot.incoming(), args.direction != Direction::Out);
+    let out = links(snapshot.outgoing(), args.direction != Direction::In);
+    let incoming = links(snapshot.incoming(), args.direction != Direction::Out);
     let is_plain = args.is_plain()
         && view.is_whole()
         && args.kinds.is_none()
         && (args.predicates.is_none() || only.is_some());
     if is_plain {
-        let count = out.end - out.start + incoming.end - incoming.start;
-        let rows =
-            Rows::Edges(RowKind::Relation, (out.start, out.end), (incoming.start, incoming.end));
-        return (rows, count);
+        let outgoing = out.len() as u32;
+        let rows = Rows::Links { kind: RowKind::Relation, entity, predicate, outgoing };
+        return (rows, outgoing + incoming.len() as u32);
     }
     let start = arena.ids.len();
-    for value in out.chain(incoming.map(|edge| edge | INCOMING)) {
-        let (adjacency, place) = edge(world, value);
-        let id = StatementId(adjacency.statement(place));
-        let statement = snapshot.statement(id);
-        let neighbor = EntityId(adjacency.neighbor(place));
-        let is_kept = args
-            .predicates
-            .as_ref()
-            .is_none_or(|predicates| predicates.contains(statement.predicate.into()))
-            && args
-                .kinds
+    let out = out.iter().map(|(neighbor, statement)| (neighbor, statement, 0));
+    let incoming = incoming.iter().map(|(neighbor, statement)| (neighbor, statement, INCOMING));
+    for (neighbor, id, mark) in out.chain(incoming) {
+        let statement = snapshot.statement(StatementId(id));
+        let is_kept =
+            args.predicates
                 .as_ref()
-                .is_none_or(|kinds| kinds.contains(snapshot.kind(neighbor).into()))
-            && view.has_statement(world, id)
-            && args
-                .filter
-                .as_ref()
-                .is_none_or(|filter| filter.holds(world, view, Item::Statement(id)));
+                .is_none_or(|predicates| predicates.contains(statement.predicate.into()))
+                && args
+                    .kinds
+                    .as_ref()
+                    .is_none_or(|kinds| kinds.contains(snapshot.kind(EntityId(neighbor)).into()))
+                && view.has_statement(world, StatementId(id))
+                && args.filter.as_ref().is_none_or(|filter| {
+                    filter.holds(world, view, Item::Statement(StatementId(id)))
+                });
         if is_kept {
-            arena.ids.push(value);
+            arena.ids.push(id | mark);
         }
     }
     kept(world, arena, args, RowKind::Relation, start)
@@ -374,18 +378,16 @@ pub(super) fn for_each_related(
         (snapshot.outgoing(), 0, relation.direction != Direction::In),
         (snapshot.incoming(), INCOMING, relation.direction != Direction::Out),
     ] {
-        let edges = if follow { adjacency.edges_of(entity.0, relation.predicate) } else { 0..0 };
-        for place in edges {
-            let neighbor = EntityId(adjacency.neighbor(place));
-            let statement = StatementId(adjacency.statement(place));
+        if !follow {
+            continue;
+        }
+        for (neighbor, statement) in adjacency.links_of(entity.0, relation.predicate).iter() {
+            let (neighbor, id) = (EntityId(neighbor), StatementId(statement));
             let is_kind = relation
                 .kinds
                 .as_ref()
                 .is_none_or(|kinds| kinds.contains(snapshot.kind(neighbor).into()));
-            if is_kind
-                && view.has_statement(world, statement)
-                && !each(place | mark, neighbor, statement)
-            {
+            if is_kind && view.has_statement(world, id) && !each(statement | mark, neighbor, id) {
                 return;
             }
         }
@@ -414,11 +416,10 @@ pub(super) fn related(
         && !is_mutual
         && !adjacency.is_parallel(relation.predicate);
     if is_range {
-        let edges = adjacency.edges_of(entity.0, relation.predicate);
-        let range = (edges.start, edges.end);
-        let ranges =
-            if relation.direction == Direction::In { ((0, 0), range) } else { (range, (0, 0)) };
-        return (Rows::Edges(kind, ranges.0, ranges.1), range.1 - range.0);
+        let count = adjacency.links_of(entity.0, relation.predicate).len() as u32;
+        let outgoing = if relation.direction == Direction::In { 0 } else { count };
+        let predicate = Some(relation.predicate);
+        return (Rows::Links { kind, entity, predicate, outgoing }, count);
     }
     let start = arena.ids.len();
     let mut previous = None;
@@ -493,8 +494,8 @@ fn sort_key<'w>(world: &'w World, order: &Order, item: Item) -> SortKey<'w> {
             OrderBy::Kind => SortKey::Whole(snapshot.kind(id).into()),
             OrderBy::Label => SortKey::Label(snapshot.text(snapshot.label(id, order.language))),
             OrderBy::Degree => {
-                let edges = [snapshot.outgoing().edges(id.0), snapshot.incoming().edges(id.0)];
-                SortKey::Whole(edges.iter().map(|edges| edges.len() as i64).sum())
+                let links = [snapshot.outgoing().links(id.0), snapshot.incoming().links(id.0)];
+                SortKey::Whole(links.iter().map(|links| links.len() as i64).sum())
             }
             OrderBy::Property(slot) => {
                 let kind = usize::from(snapshot.kind(id));

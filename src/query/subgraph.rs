@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 
 use super::{Arena, View, World, arguments::NeighborhoodArgs};
 use crate::{
-    graph::{Adjacency, EntityId, StatementId},
+    graph::{EntityId, StatementId, Table},
     ontology::Direction,
 };
 
@@ -29,7 +29,7 @@ pub(super) fn neighborhood(
     args: &NeighborhoodArgs,
 ) -> Subgraph {
     let snapshot = &world.snapshot;
-    let mut met = FixedBitSet::with_capacity(snapshot.entity_count());
+    let mut met = FixedBitSet::with_capacity(snapshot.bound(Table::Entities));
     let start = arena.ids.len();
     let mut is_truncated = false;
     let mut meet = |arena: &mut Arena, entity: EntityId| {
@@ -46,8 +46,8 @@ pub(super) fn neighborhood(
     for entity in &args.of {
         meet(arena, *entity);
     }
-    let follows = |adjacency: &Adjacency, edge: u32| {
-        let id = StatementId(adjacency.statement(edge));
+    let follows = |statement: u32| {
+        let id = StatementId(statement);
         let predicate = usize::from(snapshot.statement(id).predicate);
         args.predicates.as_ref().is_none_or(|predicates| predicates.contains(predicate))
             && view.has_statement(world, id)
@@ -63,11 +63,11 @@ pub(super) fn neighborhood(
                 if args.direction == skipped {
                     continue;
                 }
-                for edge in adjacency.edges(entity) {
-                    let neighbor = EntityId(adjacency.neighbor(edge));
+                for (neighbor, statement) in adjacency.links(entity).iter() {
+                    let neighbor = EntityId(neighbor);
                     let kind = usize::from(snapshot.kind(neighbor));
                     if args.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
-                        && follows(adjacency, edge)
+                        && follows(statement)
                     {
                         meet(arena, neighbor);
                     }
@@ -79,10 +79,9 @@ pub(super) fn neighborhood(
     let count = arena.ids.len() - start;
     let edges = arena.ids.len();
     for place in start..edges {
-        let adjacency = snapshot.outgoing();
-        for edge in adjacency.edges(arena.ids[place]) {
-            if met.contains(adjacency.neighbor(edge) as usize) && follows(adjacency, edge) {
-                arena.ids.push(adjacency.statement(edge));
+        for (neighbor, statement) in snapshot.outgoing().links(arena.ids[place]).iter() {
+            if met.contains(neighbor as usize) && follows(statement) {
+                arena.ids.push(statement);
             }
         }
     }

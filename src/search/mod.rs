@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 pub use fold::{fold, fold_into};
 
 use crate::{
-    graph::{EntityId, Snapshot, StringId},
+    graph::{EntityId, Pages, Snapshot, StringId, Strings, Table, sorted::Sorted},
     ontology::LanguageIndex,
 };
 
@@ -50,72 +50,105 @@ pub struct Wanted<'a> {
     pub first: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Name {
-    start: u32,
-    end: u32,
     entity: EntityId,
     text: StringId,
     field: Field,
 }
 
+/// The beginning of a word in a name.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    /// The folded name, in [`NameIndex::folded`].
+    text: StringId,
+    /// Where the word begins in it.
+    offset: u32,
+    name: u32,
+}
+
 /// The names of a snapshot, folded, with every word's beginning in alphabetical order: a suffix
-/// array over words. Twelve bytes a word, 24 and the folded text a name.
-#[derive(Debug, Default)]
+/// array over words. Twelve bytes a word, twelve and the folded text a name. Like the snapshot, the
+/// index of the next revision shares what has not changed.
+#[derive(Debug, Clone, Default)]
 pub struct NameIndex {
-    text: String,
-    names: Vec<Name>,
-    /// (where a word begins in `text`, whose name it is in), sorted by the text from there on.
-    words: Vec<(u32, u32)>,
+    folded: Strings,
+    names: Pages<Name>,
+    words: Sorted<Word>,
 }
 
 impl NameIndex {
     /// Indexes every label and alias. Cost: O(words · log words).
     pub fn build(snapshot: &Snapshot) -> Self {
         let mut this = Self::default();
-        for entity in (0..snapshot.entity_count() as u32).map(EntityId) {
-            for language in 0..snapshot.ontology().languages.len() as LanguageIndex {
-                let label = snapshot.label_in(entity, language);
-                this.add(snapshot, entity, label, Field::Label(language));
-            }
-            for alias in snapshot.alias_range(entity) {
-                this.add(snapshot, entity, snapshot.alias(alias), Field::Alias);
-            }
+        let mut added = Vec::new();
+        for entity in snapshot.ids(Table::Entities).map(EntityId) {
+            this.add(snapshot, entity, &mut added);
         }
-        let Self { text, names, words } = &mut this;
-        words.sort_unstable_by(|a, b| {
-            let rest =
-                |word: &(u32, u32)| &text[word.0 as usize..names[word.1 as usize].end as usize];
-            rest(a).cmp(rest(b)).then(a.1.cmp(&b.1))
-        });
-        words.shrink_to_fit();
-        text.shrink_to_fit();
+        this.edit(added, &[]);
         this
     }
 
-    fn add(&mut self, snapshot: &Snapshot, entity: EntityId, text: StringId, field: Field) {
-        let Some(id) = text.some() else { return };
-        let start = self.text.len();
-        fold_into(snapshot.strings().get(id), &mut self.text);
-        let name = self.names.len() as u32;
-        let mut previous = ' ';
-        for (offset, character) in self.text[start..].char_indices() {
-            if fold::begins_word(previous, character) {
-                self.words.push(((start + offset) as u32, name));
+    /// The index of `after`, when this is the one of `before` and only `touched` entities differ.
+    /// Cost: O(words of the touched entities · log words).
+    #[must_use]
+    pub fn next(&self, before: &Snapshot, after: &Snapshot, touched: &[EntityId]) -> Self {
+        let mut this = self.clone();
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        for entity in touched {
+            let is_in = |snapshot: &Snapshot| snapshot.has(Table::Entities, entity.0);
+            let texts = |snapshot: &Snapshot| -> Vec<(Field, String)> {
+                let names = is_in(snapshot).then(|| names_of(snapshot, *entity));
+                let text = |(field, id)| (field, snapshot.text(id).to_owned());
+                names.into_iter().flatten().map(text).collect()
+            };
+            let (old, new) = (texts(before), texts(after));
+            if old != new {
+                old.iter().for_each(|(_, text)| this.find(*entity, text, &mut removed));
+                if is_in(after) {
+                    this.add(after, *entity, &mut added);
+                }
             }
-            previous = character;
         }
-        self.names.push(Name {
-            start: start as u32,
-            end: self.text.len() as u32,
-            entity,
-            text,
-            field,
+        // A text that two names of an entity share is found twice.
+        removed.sort_unstable_by_key(|word| (word.name, word.offset));
+        removed.dedup_by_key(|word| (word.name, word.offset));
+        this.edit(added, &removed);
+        this
+    }
+
+    fn edit(&mut self, added: Vec<Word>, removed: &[Word]) {
+        let folded = &self.folded;
+        self.words.edit(added, removed, |a, b| {
+            let order = rest(folded, *a).cmp(rest(folded, *b));
+            order.then(a.name.cmp(&b.name)).then(a.offset.cmp(&b.offset))
         });
     }
 
-    fn rest(&self, word: (u32, u32)) -> &str {
-        &self.text[word.0 as usize..self.names[word.1 as usize].end as usize]
+    /// Enters the names of an entity and appends their words.
+    fn add(&mut self, snapshot: &Snapshot, entity: EntityId, words: &mut Vec<Word>) {
+        for (field, text) in names_of(snapshot, entity) {
+            let folded = fold(snapshot.text(text));
+            // A graph whose names pass the limit of texts has passed it already.
+            let Some(id) = self.folded.push(&folded) else { continue };
+            let name = self.names.len() as u32;
+            self.names.push(Name { entity, text, field });
+            let word = |offset: usize| Word { text: id, offset: offset as u32, name };
+            words.extend(word_starts(&folded).map(word));
+        }
+    }
+
+    /// Appends the words of the entity's names with this text.
+    fn find(&self, entity: EntityId, text: &str, words: &mut Vec<Word>) {
+        let folded = fold(text);
+        for offset in word_starts(&folded) {
+            let wanted = &folded[offset..];
+            let same = self
+                .words
+                .from(|word| rest(&self.folded, *word) < wanted)
+                .take_while(|word| rest(&self.folded, **word) == wanted);
+            words.extend(same.filter(|word| self.names.get(word.name as usize).entity == entity));
+        }
     }
 
     /// The entities one of whose names has every word of the text at the beginning of a word, the
@@ -131,21 +164,20 @@ impl NameIndex {
         let Some(head) = parts.next() else { return Vec::new() };
         let others: Vec<&str> = parts.collect();
         let whole = text.trim();
-        let from = self.words.partition_point(|word| self.rest(*word) < head);
         let mut best: FxHashMap<EntityId, Hit> = FxHashMap::default();
-        for word in &self.words[from..] {
-            let rest = self.rest(*word);
+        for word in self.words.from(|word| rest(&self.folded, *word) < head) {
+            let rest = rest(&self.folded, *word);
             if !rest.starts_with(head) {
                 break;
             }
-            let name = &self.names[word.1 as usize];
+            let name = self.names.get(word.name as usize);
             let kind = usize::from(snapshot.kind(name.entity));
             if wanted.kinds.is_some_and(|kinds| !kinds.contains(kind))
                 || matches!((name.field, wanted.language), (Field::Label(a), Some(b)) if a != b)
             {
                 continue;
             }
-            let full = &self.text[name.start as usize..name.end as usize];
+            let full = self.folded.get(word.text);
             let base = if full == whole {
                 0.9
             } else if full.starts_with(whole) {
@@ -173,11 +205,32 @@ impl NameIndex {
     }
 }
 
-fn has_word(full: &str, wanted: &str) -> bool {
+/// The labels and aliases of an entity.
+fn names_of(
+    snapshot: &Snapshot,
+    entity: EntityId,
+) -> impl Iterator<Item = (Field, StringId)> + use<'_> {
+    let languages = snapshot.ontology().languages.len() as LanguageIndex;
+    let labels = (0..languages).map(move |l| (Field::Label(l), snapshot.label_in(entity, l)));
+    let aliases = snapshot.alias_range(entity).map(|place| (Field::Alias, snapshot.alias(place)));
+    labels.chain(aliases).filter(|(_, text)| *text != StringId::NONE)
+}
+
+/// A name from a word on.
+fn rest(folded: &Strings, word: Word) -> &str {
+    &folded.get(word.text)[word.offset as usize..]
+}
+
+/// Where words begin in a folded name.
+fn word_starts(folded: &str) -> impl Iterator<Item = usize> + '_ {
     let mut previous = ' ';
-    full.char_indices().any(|(offset, character)| {
+    folded.char_indices().filter_map(move |(offset, character)| {
         let begins = fold::begins_word(previous, character);
         previous = character;
-        begins && full[offset..].starts_with(wanted)
+        begins.then_some(offset)
     })
+}
+
+fn has_word(full: &str, wanted: &str) -> bool {
+    word_starts(full).any(|offset| full[offset..].starts_with(wanted))
 }

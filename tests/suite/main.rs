@@ -7,6 +7,7 @@ mod api;
 mod check;
 mod command;
 mod data;
+mod edits;
 mod graph;
 mod http;
 mod plan;

@@ -16,9 +16,11 @@
 
 pub mod api;
 pub mod cli;
+pub mod commit;
 pub mod formats;
 pub mod graph;
 pub mod http;
+pub mod log;
 pub mod model;
 pub mod ontology;
 pub mod query;

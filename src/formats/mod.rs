@@ -20,6 +20,10 @@ pub use folder::Folder;
 pub use manifest::{MANIFEST, Manifest};
 
 use crate::{
+    commit::{
+        check::{Mode, apply},
+        record::{Change, ReferenceRecord},
+    },
     graph::{Editor, Snapshot, Table},
     ontology::{Diagnostic, Diagnostics, Ontology, Position},
 };
@@ -39,6 +43,7 @@ pub fn load(folder: &Folder, recorded_at: Timestamp) -> Result<Snapshot, Diagnos
         editor: Editor::new(Arc::clone(&ontology)),
         ontology,
         problems: Vec::new(),
+        row_problems: 0,
         places: Places::default(),
         broken: HashSet::new(),
     };
@@ -67,7 +72,8 @@ pub fn load(folder: &Folder, recorded_at: Timestamp) -> Result<Snapshot, Diagnos
     }
     load.editor.describe(manifest.dataset(examples));
     let recorded_at = manifest.released.unwrap_or(recorded_at);
-    load.editor.finish(recorded_at).map_err(|error| {
+    load.editor.record(recorded_at);
+    load.editor.finish().map_err(|error| {
         let at = Position { file: folder.display(MANIFEST), line: 0, column: 0 };
         Diagnostics(vec![Diagnostic::new(at, error.to_string())])
     })
@@ -94,20 +100,18 @@ struct Load {
     ontology: Arc<Ontology>,
     editor: Editor,
     problems: Vec<Diagnostic>,
+    /// How many problems there were before the row that is read.
+    row_problems: usize,
     places: Places,
-    /// The keys of entities and sources whose rows have mistakes of their own: to name one of them
-    /// is no further mistake.
+    /// The keys of entities and sources whose rows have mistakes of their own.
     broken: HashSet<String>,
 }
 
-/// Where each record stands, to name the first of two with one key.
+/// Where each record stands, by table and id, to name the first of two with one key.
 #[derive(Default)]
 struct Places {
     files: Vec<String>,
-    sources: Vec<(u16, u32)>,
-    entities: Vec<(u16, u32)>,
-    statements: Vec<(u16, u32)>,
-    observations: Vec<(u16, u32)>,
+    rows: [Vec<(u16, u32)>; 4],
 }
 
 impl Places {
@@ -116,8 +120,8 @@ impl Places {
         u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX)
     }
 
-    fn describe(&self, place: Option<&(u16, u32)>) -> String {
-        place.map_or_else(String::new, |(file, line)| {
+    fn describe(&self, table: Table, id: u32) -> String {
+        self.rows[table as usize].get(id as usize).map_or_else(String::new, |(file, line)| {
             let file = self.files.get(usize::from(*file)).map_or("", String::as_str);
             format!(", first at {file}:{line}")
         })
@@ -128,20 +132,39 @@ impl Places {
 const NEAREST_FOR: usize = 200;
 
 impl Load {
-    /// Says that no entity has the key `wanted`.
-    fn unknown_entity(&mut self, row: &table::Row<'_>, column: &str, wanted: &str) {
-        if self.broken.contains(wanted) {
-            return;
+    /// Checks the record of a row, and puts it if there is nothing wrong with the row.
+    fn put(&mut self, row: &table::Row<'_>, change: &Change<'_>) {
+        let (table, key) = change.row();
+        let snapshot = self.editor.so_far();
+        let first = match table {
+            Table::Entities => snapshot.entity(key).map(|id| id.0),
+            Table::Statements => snapshot.statement_with_key(key).map(|id| id.0),
+            Table::Observations => snapshot.observation_with_key(key).map(|id| id.0),
+            Table::Sources => snapshot.source_with_key(key).map(|id| id.0),
+        };
+        if let Some(first) = first {
+            let first = self.places.describe(table, first);
+            let problem =
+                format!("{} \"{key}\" stands in the tables twice{first}", table.singular());
+            let problem = Diagnostic::new(row.at(), problem).expected("a key of its own");
+            self.problems.push(problem);
         }
-        let nearest = (self.problems.len() < NEAREST_FOR)
-            .then(|| crate::model::nearest(wanted, self.editor.keys(Table::Entities)))
-            .flatten();
-        let problem = format!("{column} \"{wanted}\" is not an entity");
-        self.problems.push(
-            Diagnostic::new(row.at(), problem)
-                .expected("the key of an entity table's row")
-                .nearest(nearest),
-        );
+        let mode = Mode {
+            broken: Some(&self.broken),
+            finds_nearest: self.problems.len() < NEAREST_FOR,
+            applies: self.problems.len() == self.row_problems,
+        };
+        for problem in apply(&mut self.editor, change, mode).err().unwrap_or_default() {
+            let mut diagnostic = Diagnostic::new(row.at(), problem.message);
+            diagnostic.expected = problem.expected;
+            diagnostic.nearest = problem.nearest;
+            self.problems.push(diagnostic);
+        }
+        if self.problems.len() == self.row_problems {
+            self.places.rows[table as usize].push(row.place());
+        } else if matches!(table, Table::Entities | Table::Sources) {
+            self.broken.insert(key.to_owned());
+        }
     }
 
     /// The references that the columns source and locator give: keys with `;` between, and as many
@@ -151,13 +174,7 @@ impl Load {
         row: &table::Row<'r>,
         source: &'r str,
         locator: &'r str,
-    ) -> Vec<(crate::graph::SourceId, &'r str)> {
-        if source.is_empty() {
-            self.problems.push(
-                Diagnostic::new(row.at(), "nobody is named who says so: source is empty")
-                    .expected("the key of a source table's row"),
-            );
-        }
+    ) -> Vec<ReferenceRecord<'r>> {
         let keys: Vec<&str> = split(source).collect();
         let locators: Vec<&str> = if keys.len() < 2 {
             vec![locator]
@@ -173,24 +190,11 @@ impl Load {
                 )),
             );
         }
-        let mut references = Vec::with_capacity(keys.len());
-        for (index, key) in keys.into_iter().enumerate() {
-            match self.editor.source_with_key(key) {
-                Some(id) => references.push((id, locators.get(index).copied().unwrap_or_default())),
-                None if self.broken.contains(key) => {}
-                None => {
-                    let nearest = (self.problems.len() < NEAREST_FOR)
-                        .then(|| crate::model::nearest(key, self.editor.keys(Table::Sources)))
-                        .flatten();
-                    self.problems.push(
-                        Diagnostic::new(row.at(), format!("source \"{key}\" is not a source"))
-                            .expected("the key of a source table's row")
-                            .nearest(nearest),
-                    );
-                }
-            }
-        }
-        references
+        let locator = |place: usize| locators.get(place).copied().unwrap_or_default();
+        keys.into_iter()
+            .enumerate()
+            .map(|(place, source)| ReferenceRecord { source, locator: locator(place) })
+            .collect()
     }
 }
 

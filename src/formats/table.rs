@@ -16,6 +16,7 @@ pub(super) struct Columns {
 /// One row of a table.
 pub(super) struct Row<'a> {
     file: &'a str,
+    file_index: u16,
     line: u64,
     record: &'a csv::StringRecord,
     columns: &'a Columns,
@@ -34,33 +35,19 @@ impl<'a> Row<'a> {
         Position { file: self.file.to_owned(), line: self.line, column: 0 }
     }
 
-    /// The line the row begins on.
-    pub(super) fn line(&self) -> u32 {
-        u32::try_from(self.line).unwrap_or(u32::MAX)
+    /// The file and the line the row begins on.
+    pub(super) fn place(&self) -> (u16, u32) {
+        (self.file_index, u32::try_from(self.line).unwrap_or(u32::MAX))
     }
 
-    /// The key in the first column, if it is one.
-    pub(super) fn key(&self, load: &mut Load) -> Option<&'a str> {
-        let key = self.cell(0);
-        let problem = if key.is_empty() {
-            "key is empty".to_owned()
-        } else if key.chars().any(char::is_control) {
-            format!("key {key:?} has a control character")
-        } else {
-            return Some(key);
-        };
-        load.problems.push(Diagnostic::new(self.at(), problem).expected("a short, stable name"));
-        None
-    }
-
-    /// The value of a closed vocabulary in a column; `default` if the cell is empty.
-    pub(super) fn closed<T: Closed>(&self, load: &mut Load, index: usize, default: T) -> Option<T> {
+    /// The value of a closed vocabulary in a column; `default` if the cell is empty, or wrong, which
+    /// is reported.
+    pub(super) fn closed<T: Closed>(&self, load: &mut Load, index: usize, default: T) -> T {
         let cell = self.cell(index);
         if cell.is_empty() {
-            return Some(default);
+            return default;
         }
-        let value = T::parse(cell);
-        if value.is_none() {
+        T::parse(cell).unwrap_or_else(|| {
             let names: Vec<String> =
                 T::VALUES.iter().map(|(_, name, _)| name.to_lowercase()).collect();
             load.problems.push(
@@ -68,28 +55,26 @@ impl<'a> Row<'a> {
                     .expected(names.join(", "))
                     .nearest(nearest(cell, names.iter().map(String::as_str))),
             );
-        }
-        value
+            default
+        })
     }
 
-    /// The date or period in a column; `Some(None)` if the cell is empty, `None` if it is wrong.
+    /// The date or period in a column; `None` if the cell is empty, or wrong, which is reported.
     pub(super) fn date<T: std::str::FromStr<Err = DateError>>(
         &self,
         load: &mut Load,
         index: usize,
-    ) -> Option<Option<T>> {
+    ) -> Option<T> {
         let cell = self.cell(index);
         if cell.is_empty() {
-            return Some(None);
+            return None;
         }
-        match cell.parse() {
-            Ok(date) => Some(Some(date)),
-            Err(error) => {
-                let problem = format!("{}: {error}", self.name(index));
-                load.problems.push(Diagnostic::new(self.at(), problem));
-                None
-            }
+        let date = cell.parse();
+        if let Err(error) = &date {
+            let problem = format!("{}: {error}", self.name(index));
+            load.problems.push(Diagnostic::new(self.at(), problem));
         }
+        date.ok()
     }
 
     /// The name of a column.
@@ -106,7 +91,7 @@ pub(super) fn read(
     path: &str,
     names: Vec<String>,
     required: usize,
-    mut each: impl FnMut(&mut Load, &Row<'_>, u16),
+    mut each: impl FnMut(&mut Load, &Row<'_>),
 ) {
     let file = folder.display(path);
     let bytes = match folder.read(path) {
@@ -155,7 +140,8 @@ pub(super) fn read(
             }
         };
         if record.len() == header.len() {
-            each(load, &Row { file: &file, line, record: &record, columns: &columns }, file_index);
+            load.row_problems = load.problems.len();
+            each(load, &Row { file: &file, file_index, line, record: &record, columns: &columns });
         } else {
             load.problems.push(
                 Diagnostic::new(at_line(line), format!("the row has {} cells", record.len()))

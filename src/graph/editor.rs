@@ -1,6 +1,6 @@
 //! Makes the next [`Snapshot`]: the only thing that changes a graph.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -112,34 +112,54 @@ pub struct NewSource<'a> {
 #[error("the texts of this graph pass 4 GiB in 4,096 of them, the most that one graph holds")]
 pub struct TooLarge;
 
-/// What an edit adds to an index and takes out of it; nothing is in both.
+/// What an edit does to an index, in order: adds an item that is not there (true), or takes one out
+/// that is (false).
 #[derive(Debug)]
-struct Net<T> {
-    added: Vec<T>,
-    removed: Vec<T>,
-}
+struct Net<T>(Vec<(T, bool)>);
 
 impl<T> Default for Net<T> {
     fn default() -> Self {
-        Self { added: Vec::new(), removed: Vec::new() }
+        Self(Vec::new())
     }
 }
 
-impl<T: PartialEq> Net<T> {
+impl<T: Copy + Ord> Net<T> {
     fn add(&mut self, item: T) {
-        match self.removed.iter().rposition(|known| *known == item) {
-            Some(place) => drop(self.removed.swap_remove(place)),
-            None => self.added.push(item),
-        }
+        self.0.push((item, true));
     }
 
-    /// `was_touched` says whether this edit may have added the item.
-    fn remove(&mut self, item: T, was_touched: bool) {
-        let place =
-            was_touched.then(|| self.added.iter().rposition(|known| *known == item)).flatten();
-        match place {
-            Some(place) => drop(self.added.swap_remove(place)),
-            None => self.removed.push(item),
+    fn remove(&mut self, item: T) {
+        self.0.push((item, false));
+    }
+
+    /// What is added and what is taken out in the end; nothing is in both.
+    fn sum(mut self) -> (Vec<T>, Vec<T>) {
+        if self.0.iter().all(|(_, is_added)| *is_added) {
+            return (self.0.into_iter().map(|(item, _)| item).collect(), Vec::new());
+        }
+        // The sort is stable: of one item, the first deed tells whether it was there before.
+        self.0.sort_by_key(|(item, _)| *item);
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        for same in self.0.chunk_by(|a, b| a.0 == b.0) {
+            match (same[0].1, same[same.len() - 1].1) {
+                (true, true) => added.push(same[0].0),
+                (false, false) => removed.push(same[0].0),
+                _ => {}
+            }
+        }
+        (added, removed)
+    }
+
+    /// Carries out what was done to some items on a sorted set of ids.
+    fn replay(&self, ids: &mut BTreeSet<u32>, id_of: impl Fn(&T) -> Option<u32>) {
+        for (item, is_added) in &self.0 {
+            if let Some(id) = id_of(item) {
+                if *is_added {
+                    ids.insert(id)
+                } else {
+                    ids.remove(&id)
+                };
+            }
         }
     }
 }
@@ -157,9 +177,9 @@ pub struct Editor {
     interner: Interner,
     is_full: bool,
     revision: u32,
-    /// Rows that this edit put or retracted.
-    touched: FxHashSet<(Table, u32)>,
-    /// Whether the snapshot was empty, so that every row is touched and none need be remembered.
+    /// Entities that this edit put or retracted.
+    touched: FxHashSet<u32>,
+    /// Whether the snapshot was empty, so that every entity is touched and none need be remembered.
     is_load: bool,
     edges: Net<(u32, PredicateIndex, u32, u32)>,
     kinds: Net<InRow>,
@@ -255,9 +275,9 @@ impl Editor {
         self.revision
     }
 
-    /// Ends a commit of several that make one edit: what is put from now on belongs to the next
-    /// revision.
-    pub fn next_revision(&mut self, recorded_at: Timestamp) {
+    /// Ends a commit, recorded at a moment: what is put from now on belongs to the next revision.
+    /// Several commits may make one edit.
+    pub fn record(&mut self, recorded_at: Timestamp) {
         self.snapshot.commits.push(recorded_at);
         self.revision += 1;
     }
@@ -288,11 +308,6 @@ impl Editor {
         if let Some(name) = key.some() {
             keys[table as usize].insert(strings.get(name), id, key_of);
         }
-    }
-
-    /// Remembers that a row was put or retracted; says whether this edit did so before.
-    fn touch(&mut self, table: Table, id: u32) -> bool {
-        self.is_load || !self.touched.insert((table, id))
     }
 
     /// The entity with this key, if it is there.
@@ -333,13 +348,15 @@ impl Editor {
             Some(known) => self.snapshot.key(known),
             None => self.intern(new.key),
         };
-        let was_touched = self.touch(Table::Entities, id);
+        if !self.is_load {
+            self.touched.insert(id);
+        }
         let old = known.map(|known| *self.snapshot.entities.get(known.index()));
         let ordinal = match old {
             Some(old) if old.kind == new.kind => old.ordinal,
             _ => {
                 if let Some(old) = old {
-                    self.kinds.remove((old.kind.into(), id), was_touched);
+                    self.kinds.remove((old.kind.into(), id));
                 }
                 self.kinds.add((new.kind.into(), id));
                 let ordinals = Arc::make_mut(&mut self.snapshot.ordinals);
@@ -387,7 +404,6 @@ impl Editor {
     pub fn source(&mut self, new: &NewSource<'_>) -> SourceId {
         let known = self.snapshot.source_with_key(new.key);
         let id = known.map_or(self.snapshot.sources.len() as u32, |known| known.0);
-        self.touch(Table::Sources, id);
         let key = match known {
             Some(known) => self.snapshot.source(known).key,
             None => self.intern(new.key),
@@ -435,10 +451,9 @@ impl Editor {
     pub fn statement(&mut self, new: &NewStatement<'_>) -> StatementId {
         let known = self.snapshot.statement_with_key(new.key);
         let id = known.map_or(self.snapshot.statements.len() as u32, |known| known.0);
-        let was_touched = self.touch(Table::Statements, id);
         let key = match known {
             Some(known) => {
-                self.unlink_statement(known, was_touched);
+                self.unlink_statement(known);
                 self.snapshot.statement(known).key
             }
             None => self.intern(new.key),
@@ -482,17 +497,17 @@ impl Editor {
     }
 
     /// Takes a statement out of the indexes.
-    fn unlink_statement(&mut self, id: StatementId, was_touched: bool) {
+    fn unlink_statement(&mut self, id: StatementId) {
         let statement = *self.snapshot.statement(id);
         let edge = (statement.subject.0, statement.predicate, statement.object.0, id.0);
-        self.edges.remove(edge, was_touched);
+        self.edges.remove(edge);
         self.predicate_counts[usize::from(statement.predicate)] -= 1;
         if statement.valid_from.is_some() || statement.valid_until.is_some() {
             let (first, last) = statement.days();
-            self.statement_times.remove((first, last, id.0), was_touched);
+            self.statement_times.remove((first, last, id.0));
         }
         for source in self.sources_at(statement.first_reference, statement.references) {
-            self.source_statements.remove((source, id.0), was_touched);
+            self.source_statements.remove((source, id.0));
         }
     }
 
@@ -500,10 +515,9 @@ impl Editor {
     pub fn observation(&mut self, new: &NewObservation<'_>) -> ObservationId {
         let known = self.snapshot.observation_with_key(new.key);
         let id = known.map_or(self.snapshot.observations.len() as u32, |known| known.0);
-        let was_touched = self.touch(Table::Observations, id);
         let key = match known {
             Some(known) => {
-                self.unlink_observation(known, was_touched);
+                self.unlink_observation(known);
                 self.snapshot.observation(known).key
             }
             None => self.intern(new.key),
@@ -545,33 +559,33 @@ impl Editor {
     }
 
     /// Takes an observation out of the indexes.
-    fn unlink_observation(&mut self, id: ObservationId, was_touched: bool) {
+    fn unlink_observation(&mut self, id: ObservationId) {
         let observation = *self.snapshot.observation(id);
         let (first, last) = observation.period.days();
-        self.subject_observations.remove((observation.subject.0, id.0), was_touched);
+        self.subject_observations.remove((observation.subject.0, id.0));
         self.metric_counts[usize::from(observation.metric)] -= 1;
-        self.observation_times.remove((first, last, id.0), was_touched);
+        self.observation_times.remove((first, last, id.0));
         for source in self.sources_at(observation.first_reference, observation.references) {
-            self.source_observations.remove((source, id.0), was_touched);
+            self.source_observations.remove((source, id.0));
         }
     }
 
     /// Retracts the row of a table. Nothing may refer to it any more. Its id is not given again.
     pub fn retract(&mut self, table: Table, id: u32) {
-        let was_touched = self.touch(table, id);
         let key = match table {
             Table::Entities => {
                 let entity = self.snapshot.entities.get(id as usize);
                 let (kind, key) = (entity.kind, entity.key);
-                self.kinds.remove((kind.into(), id), was_touched);
+                self.touched.insert(id);
+                self.kinds.remove((kind.into(), id));
                 key
             }
             Table::Statements => {
-                self.unlink_statement(StatementId(id), was_touched);
+                self.unlink_statement(StatementId(id));
                 self.snapshot.statements.get(id as usize).key
             }
             Table::Observations => {
-                self.unlink_observation(ObservationId(id), was_touched);
+                self.unlink_observation(ObservationId(id));
                 self.snapshot.observations.get(id as usize).key
             }
             Table::Sources => self.snapshot.sources.get(id as usize).key,
@@ -584,54 +598,43 @@ impl Editor {
     /// The statements that link an entity, as they are so far. Cost: its edges, and the edges that
     /// this edit changed.
     pub fn statements_of(&self, entity: EntityId) -> Vec<StatementId> {
-        let mut ids: Vec<u32> = Vec::new();
-        if entity.index() < self.indexed_entities() {
+        let mut ids = BTreeSet::new();
+        if entity.index() < self.snapshot.outgoing.nodes() {
             for adjacency in [&self.snapshot.outgoing, &self.snapshot.incoming] {
-                ids.extend_from_slice(adjacency.links(entity.0).statements);
+                ids.extend(adjacency.links(entity.0).statements);
             }
         }
-        let touches = |(subject, _, object, _): &&(u32, PredicateIndex, u32, u32)| {
-            *subject == entity.0 || *object == entity.0
-        };
-        ids.retain(|id| !self.edges.removed.iter().any(|(_, _, _, gone)| gone == id));
-        ids.extend(self.edges.added.iter().filter(touches).map(|(_, _, _, id)| *id));
-        ids.sort_unstable();
-        ids.dedup();
+        self.edges.replay(&mut ids, |(subject, _, object, id)| {
+            (*subject == entity.0 || *object == entity.0).then_some(*id)
+        });
         ids.into_iter().map(StatementId).collect()
     }
 
     /// The observations about an entity, as they are so far.
     pub fn observations_of(&self, entity: EntityId) -> Vec<ObservationId> {
-        let ids = self.snapshot.subject_observations.get(entity.index());
-        in_row(ids.iter().copied(), &self.subject_observations, entity.0)
-            .into_iter()
-            .map(ObservationId)
-            .collect()
+        let known = self.snapshot.subject_observations.get(entity.index());
+        let mut ids = known.iter().copied().collect();
+        self.subject_observations.replay(&mut ids, |(row, id)| (*row == entity.0).then_some(*id));
+        ids.into_iter().map(ObservationId).collect()
     }
 
     /// How many statements and observations refer to a source, as they are so far.
     pub fn references_to(&self, source: SourceId) -> usize {
         let count = |lists: &Pages<IdList>, net: &Net<InRow>| {
-            let known =
-                if source.index() < lists.len() { lists.get(source.index()).len() } else { 0 };
-            let of = |pairs: &[InRow]| pairs.iter().filter(|(row, _)| *row == source.0).count();
-            known + of(&net.added) - of(&net.removed)
+            let known = lists.get(source.index()).len() as isize;
+            let own = net.0.iter().filter(|((row, _), _)| *row == source.0);
+            let change: isize = own.map(|(_, is_added)| if *is_added { 1 } else { -1 }).sum();
+            (known + change) as usize
         };
         count(&self.snapshot.source_statements, &self.source_statements)
             + count(&self.snapshot.source_observations, &self.source_observations)
-    }
-
-    /// How many entities the adjacency knows of.
-    fn indexed_entities(&self) -> usize {
-        self.snapshot.outgoing.nodes()
     }
 
     /// Merges an entity into another: what is said of the one is said of the other, its names become
     /// aliases, its key leads to the other. Both must be there and of one kind.
     pub fn merge(&mut self, from: EntityId, into: EntityId) {
         for id in self.statements_of(from) {
-            let was_touched = self.touch(Table::Statements, id.0);
-            self.unlink_statement(id, was_touched);
+            self.unlink_statement(id);
             let mut statement = *self.snapshot.statement(id);
             for end in [&mut statement.subject, &mut statement.object] {
                 if *end == from {
@@ -643,8 +646,7 @@ impl Editor {
             self.link_statement(id);
         }
         for id in self.observations_of(from) {
-            let was_touched = self.touch(Table::Observations, id.0);
-            self.unlink_observation(id, was_touched);
+            self.unlink_observation(id);
             let mut observation = *self.snapshot.observation(id);
             observation.subject = into;
             observation.revision = self.revision;
@@ -682,14 +684,13 @@ impl Editor {
         entity.aliases = aliases.len() as u16;
         entity.revision = self.revision;
         aliases.into_iter().for_each(|alias| self.snapshot.aliases.push(alias));
-        self.touch(Table::Entities, into.0);
+        self.touched.insert(into.0);
         self.snapshot.entities.set(into.index(), entity);
     }
 
     /// The entities whose names this edit may have changed; `None` if that is all of them.
     pub fn touched_entities(&self) -> Option<Vec<EntityId>> {
-        let touched = self.touched.iter().filter(|(table, _)| *table == Table::Entities);
-        (!self.is_load).then(|| touched.map(|(_, id)| EntityId(*id)).collect())
+        (!self.is_load).then(|| self.touched.iter().map(|id| EntityId(*id)).collect())
     }
 
     /// Says what data set the graph is of.
@@ -697,18 +698,18 @@ impl Editor {
         self.snapshot.dataset = Arc::new(dataset);
     }
 
-    /// Makes the snapshot, recorded at a moment. Cost: the blocks of the indexes that are touched,
+    /// Makes the snapshot of the commits that were recorded. Cost: the blocks of the indexes that are touched,
     /// and their lists; for a load, O(n log n) of all rows.
     ///
     /// # Errors
     /// [`TooLarge`] if the texts pass the limits.
-    pub fn finish(self, recorded_at: Timestamp) -> Result<Snapshot, TooLarge> {
+    pub fn finish(self) -> Result<Snapshot, TooLarge> {
         let Self { mut snapshot, is_full, .. } = self;
         if is_full {
             return Err(TooLarge);
         }
-        snapshot.commits.push(recorded_at);
         let entities = snapshot.entities.len();
+        let (added, removed) = self.edges.sum();
         let changes = |is_outgoing: bool| -> Vec<Change> {
             let change = |edge: &(u32, PredicateIndex, u32, u32), is_added| {
                 let (subject, predicate, object, statement) = *edge;
@@ -716,14 +717,14 @@ impl Editor {
                     if is_outgoing { (subject, object) } else { (object, subject) };
                 Change { node, neighbor, statement, predicate, is_added }
             };
-            let removed = self.edges.removed.iter().map(|edge| change(edge, false));
-            removed.chain(self.edges.added.iter().map(|edge| change(edge, true))).collect()
+            let removed = removed.iter().map(|edge| change(edge, false));
+            removed.chain(added.iter().map(|edge| change(edge, true))).collect()
         };
         snapshot.outgoing.edit(entities, changes(true));
         snapshot.incoming.edit(entities, changes(false));
-        let rows = &self.subject_observations;
-        let removed = rows.removed.iter().map(|(row, id)| (*row, *id, false));
-        let added = rows.added.iter().map(|(row, id)| (*row, *id, true));
+        let (added, removed) = self.subject_observations.sum();
+        let removed = removed.into_iter().map(|(row, id)| (row, id, false));
+        let added = added.into_iter().map(|(row, id)| (row, id, true));
         snapshot.subject_observations.edit(entities, removed.chain(added).collect());
         for (row, added, removed) in by_row(self.kinds) {
             Arc::make_mut(&mut snapshot.kinds)[row as usize].edit(added, &removed);
@@ -740,9 +741,9 @@ impl Editor {
         }
         snapshot.predicate_counts = self.predicate_counts.into();
         snapshot.metric_counts = self.metric_counts.into();
-        let Net { added, removed } = self.statement_times;
+        let (added, removed) = self.statement_times.sum();
         snapshot.statement_times.edit(added, &removed);
-        let Net { added, removed } = self.observation_times;
+        let (added, removed) = self.observation_times.sum();
         snapshot.observation_times.edit(added, &removed);
         for (table, mut retracted) in TABLES.into_iter().zip(self.retracted) {
             let bound = snapshot.bound(table) as u32;
@@ -777,20 +778,12 @@ fn put<T: Clone>(pages: &mut Pages<T>, index: usize, item: T) {
     if index == pages.len() { pages.push(item) } else { pages.set(index, item) }
 }
 
-/// The ids of a row after an edit.
-fn in_row(ids: impl Iterator<Item = u32>, net: &Net<InRow>, row: u32) -> Vec<u32> {
-    let mut ids: Vec<u32> = ids.filter(|id| !net.removed.contains(&(row, *id))).collect();
-    ids.extend(net.added.iter().filter(|(of, _)| *of == row).map(|(_, id)| *id));
-    ids.sort_unstable();
-    ids
-}
-
 /// What is added to each row and taken out of it, sorted.
-fn by_row(mut net: Net<InRow>) -> Vec<(u32, Vec<u32>, Vec<u32>)> {
-    net.added.sort_unstable();
-    net.removed.sort_unstable();
-    let mut rows: Vec<u32> = net.added.iter().chain(&net.removed).map(|(row, _)| *row).collect();
-    rows.dedup();
+fn by_row(net: Net<InRow>) -> Vec<(u32, Vec<u32>, Vec<u32>)> {
+    let (mut added, mut removed) = net.sum();
+    added.sort_unstable();
+    removed.sort_unstable();
+    let mut rows: Vec<u32> = added.iter().chain(&removed).map(|(row, _)| *row).collect();
     rows.sort_unstable();
     rows.dedup();
     let of = |pairs: &[InRow], row: u32| -> Vec<u32> {
@@ -798,5 +791,5 @@ fn by_row(mut net: Net<InRow>) -> Vec<(u32, Vec<u32>, Vec<u32>)> {
         let end = pairs.partition_point(|(other, _)| *other <= row);
         pairs[start..end].iter().map(|(_, id)| *id).collect()
     };
-    rows.into_iter().map(|row| (row, of(&net.added, row), of(&net.removed, row))).collect()
+    rows.into_iter().map(|row| (row, of(&added, row), of(&removed, row))).collect()
 }

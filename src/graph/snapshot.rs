@@ -147,7 +147,7 @@ impl Statement {
 }
 
 /// Describes the data set a snapshot was made from.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Dataset {
     /// Its name: a short word.
     pub name: String,
@@ -164,7 +164,7 @@ pub struct Dataset {
 }
 
 /// A query worth trying.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Example {
     /// The file it stands in.
     pub file: String,
@@ -223,13 +223,25 @@ pub struct Snapshot {
 }
 
 /// The tables of a graph: which one a key or an id belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Table {
     Entities,
     Statements,
     Observations,
     Sources,
+}
+
+impl Table {
+    /// What one of its rows is called.
+    pub fn singular(self) -> &'static str {
+        match self {
+            Self::Entities => "entity",
+            Self::Statements => "statement",
+            Self::Observations => "observation",
+            Self::Sources => "source",
+        }
+    }
 }
 
 impl Snapshot {

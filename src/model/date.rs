@@ -186,6 +186,12 @@ impl fmt::Debug for PartialDate {
 }
 
 impl Period {
+    /// The year 1: what stands for a period that is known to be wrong.
+    pub(crate) const ANY: Self = {
+        let first = PartialDate(NonZeroU32::new(1 << 16).expect("the number is not zero"));
+        Self { start: first, end: first }
+    };
+
     /// First and last day of the period, in days since 0001-01-01.
     pub fn days(self) -> (i32, i32) {
         (self.start.first_day(), self.end.last_day())
@@ -229,6 +235,26 @@ impl fmt::Display for Period {
         Ok(())
     }
 }
+
+/// As texts, for people and programs alike.
+macro_rules! serde_as_text {
+    ($($name:ident),*) => { $(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )* };
+}
+
+serde_as_text!(PartialDate, Period);
 
 #[cfg(test)]
 mod tests {

@@ -37,7 +37,10 @@ pub trait Closed: Copy + Eq + Sized + 'static {
 macro_rules! closed {
     ($(#[doc = $text:literal])* $name:ident { $($(#[doc = $value_text:literal])* $value:ident = $graphql:literal,)* }) => {
         $(#[doc = $text])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
+        #[serde(rename_all = "lowercase")]
         #[repr(u8)]
         pub enum $name { $($(#[doc = $value_text])* $value,)* }
 

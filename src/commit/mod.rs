@@ -1,0 +1,8 @@
+//! The only way anything changes: a commit is checked against the ontology and the graph, appended to
+//! the log, carried out on the next snapshot, and told to who waits for it. Knows the graph, its
+//! names and the log; nothing of queries.
+//!
+//! Start reading at [`Store::commit`]; what a right record is says [`check`].
+
+pub mod check;
+pub mod record;

@@ -78,7 +78,7 @@ async fn compare(world: Arc<World>) {
         let entity = EntityId(nouns.get(random.below(nouns.len()) as u32));
         keys.push(world.snapshot.text(world.snapshot.key(entity)).to_owned());
     }
-    let engine = Engine::new(Arc::clone(&world), Options::default());
+    let engine = Engine::new(&world, Options::default());
     let engine = Arc::new(engine.expect("WordNet's schema is valid"));
     println!(
         "requests    {CONNECTIONS} connections; per second, and as a share of the same bytes from memory"

@@ -16,9 +16,14 @@ use super::{
     errors::{from_server, write_errors},
     extension::{HandOver, Progress, Stage},
     schema::build,
+    worlds::Worlds,
 };
-use crate::query::{
-    Bound, Code, Coerced, Limits, Operation, Plan, QueryError, World, coerce_variables,
+use crate::{
+    commit::{Published, Store},
+    query::{
+        Bound, Catalog, Code, Coerced, Limits, Operation, Past, Plan, QueryError, World,
+        coerce_variables, definitions,
+    },
 };
 
 /// What the engine allows.
@@ -65,9 +70,9 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-/// Answers GraphQL requests over a world.
+/// Answers GraphQL requests over the revisions of a graph.
 pub struct Engine {
-    world: Arc<World>,
+    worlds: Arc<Worlds>,
     schema: Schema,
     documents: Cache<Arc<str>, Arc<Document>, DocumentWeighter>,
     options: Options,
@@ -107,31 +112,53 @@ impl Weighter<Arc<str>, Arc<Document>> for DocumentWeighter {
 }
 
 impl Engine {
-    /// An engine over `world`.
+    /// An engine over one world, which nobody can change.
     ///
     /// # Errors
     /// If the ontology asks for a schema that GraphQL does not allow.
-    pub fn new(world: Arc<World>, options: Options) -> Result<Self, SchemaError> {
-        let schema = build(&world.catalog)
+    pub fn new(world: &World, options: Options) -> Result<Self, SchemaError> {
+        let published = Published { snapshot: world.snapshot.clone(), names: world.names.clone() };
+        Self::over(Store::fixed(published, "it is served as it is"), options)
+    }
+
+    /// An engine over a store.
+    ///
+    /// # Errors
+    /// If the ontology asks for a schema that GraphQL does not allow.
+    pub fn over(store: Store, options: Options) -> Result<Self, SchemaError> {
+        let catalog = Arc::new(definitions::catalog(store.current().snapshot.ontology()));
+        let worlds = Arc::new(Worlds::new(store, catalog));
+        let schema = build(worlds.catalog())
             .extension(HandOver)
             .limit_recursive_depth(options.depth.max(64))
+            .data(Arc::clone(&worlds))
             .finish()?;
         let documents = (options.cache_bytes / 2048).max(16) as usize;
         let documents = Cache::with_weighter(documents, options.cache_bytes, DocumentWeighter);
-        Ok(Self { world, schema, documents, options })
+        Ok(Self { worlds, schema, documents, options })
     }
 
-    /// The world that is answered from.
-    pub fn world(&self) -> &Arc<World> {
-        &self.world
+    /// The world that a request is answered from now.
+    pub fn world(&self) -> Arc<World> {
+        self.worlds.current()
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The store behind the worlds.
+    pub fn store(&self) -> &Store {
+        self.worlds.store()
     }
 
     /// Answers a request; `by_get` refuses what changes something.
     pub async fn execute(&self, request: Request, by_get: bool) -> Reply {
-        if let Some(document) = self.documents.get(request.query.as_str())
-            && let Some(prepared) = self.prepare(&document, &request).ok().flatten()
-        {
-            return self.run(prepared).await;
+        if let Some(document) = self.documents.get(request.query.as_str()) {
+            let world = self.worlds.current();
+            if let Some(bound) = self.prepare(&world, &document, &request).ok().flatten() {
+                return self.run(world, bound).await;
+            }
         }
         self.validate_and_run(request, by_get, false).await
     }
@@ -152,7 +179,8 @@ impl Engine {
                 QueryError::new(Code::BadRequest, "only queries can be sent by GET: use POST");
             return Reply { outcome: Outcome::NotByGet, body: refusal(&[error]) };
         }
-        let sent = request.data(Arc::clone(&progress)).data(Arc::clone(&self.world));
+        let world = self.worlds.current();
+        let sent = request.data(Arc::clone(&progress)).data(Arc::clone(&world));
         let response = self.schema.execute(sent).await;
         let stage = progress.stage();
         if let Some((ast, depth)) = progress.take_document() {
@@ -167,10 +195,10 @@ impl Engine {
                 let document = Arc::new(Document { ast, plans: Mutex::default() });
                 let mut request = Request::new(String::new()).variables(variables);
                 request.operation_name = operation_name;
-                return match self.prepare(&document, &request) {
+                return match self.prepare(&world, &document, &request) {
                     Ok(Some(prepared)) => {
                         self.documents.insert(text, document);
-                        self.run(prepared).await
+                        self.run(world, prepared).await
                     }
                     Ok(None) => refuse(&QueryError::new(
                         Code::OperationResolutionFailure,
@@ -192,17 +220,22 @@ impl Engine {
     }
 
     /// Finds or makes the plan and binds it; `None` if the operation is not one for a plan.
-    fn prepare(&self, document: &Document, request: &Request) -> Result<Option<Bound>, QueryError> {
+    fn prepare(
+        &self,
+        world: &World,
+        document: &Document,
+        request: &Request,
+    ) -> Result<Option<Bound>, QueryError> {
         let name = request.operation_name.as_deref();
         let operation = Operation::find(&document.ast, name)?;
-        if !operation.is_plannable() {
+        if !operation.is_plannable(&world.catalog) {
             return Ok(None);
         }
-        let catalog = &self.world.catalog;
+        let catalog = &world.catalog;
         let variables = coerce_variables(catalog, operation.definition, &request.variables)?;
-        let plan = self.plan(document, operation, name, &variables)?;
-        let bound = Bound::new(&self.world, plan, &variables);
-        let complexity = bound.complexity(&self.world);
+        let plan = self.plan(catalog, document, operation, name, &variables)?;
+        let bound = Bound::new(world, plan, variables);
+        let complexity = bound.complexity(world);
         if complexity > self.options.complexity {
             return Err(QueryError::new(
                 Code::QueryTooComplex,
@@ -217,6 +250,7 @@ impl Engine {
 
     fn plan(
         &self,
+        catalog: &Catalog,
         document: &Document,
         operation: Operation<'_>,
         name: Option<&str>,
@@ -235,7 +269,7 @@ impl Engine {
         if let Some((_, plan)) = plans().iter().find(|(known, _)| *known == key) {
             return Ok(Arc::clone(plan));
         }
-        let plan = Arc::new(Plan::compile(&self.world.catalog, operation, variables)?);
+        let plan = Arc::new(Plan::compile(catalog, operation, variables)?);
         let mut plans = plans();
         if plans.len() < PLANS_PER_DOCUMENT {
             plans.push((key, Arc::clone(&plan)));
@@ -243,19 +277,36 @@ impl Engine {
         Ok(plan)
     }
 
-    async fn run(&self, bound: Bound) -> Reply {
+    async fn run(&self, world: Arc<World>, bound: Bound) -> Reply {
+        let mut past = Past::default();
+        if let Err(error) = self.fetch(&world, &bound, &mut past).await {
+            return refuse(&error);
+        }
         let limits = Limits { complexity: self.options.complexity, time: self.options.time };
-        let answer = if bound.complexity(&self.world) < LONG {
-            bound.execute(&self.world, &limits)
+        let answer = if bound.complexity(&world) < LONG {
+            bound.execute(&world, &past, &limits)
         } else {
-            let world = Arc::clone(&self.world);
-            let work = tokio::task::spawn_blocking(move || bound.execute(&world, &limits));
-            match work.await {
+            let work = move || bound.execute(&world, &past, &limits);
+            match tokio::task::spawn_blocking(work).await {
                 Ok(answer) => answer,
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
             }
         };
         Reply { outcome: Outcome::Executed, body: finish(answer.response, &answer.errors) }
+    }
+
+    /// Fetches the past worlds that a plan asks for, and those that it asks for in them.
+    async fn fetch(&self, world: &World, bound: &Bound, past: &mut Past) -> Result<(), QueryError> {
+        let mut wanted = bound.past_revisions(world);
+        while let Some(revision) = wanted.pop() {
+            if !past.has(revision) {
+                let world = self.worlds.at(revision).await?;
+                let bound = bound.over(&world);
+                wanted.extend(bound.past_revisions(&world));
+                past.add(world, bound);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -33,6 +33,13 @@ pub fn write_error(error: &QueryError, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(b",\"extensions\":{\"code\":");
     write_string(error.code.name(), out);
+    for (name, value) in &error.details {
+        out.push(b',');
+        write_string(name, out);
+        out.push(b':');
+        // A value of GraphQL is JSON, and writing to a vector cannot fail.
+        let _ = serde_json::to_writer(&mut *out, value);
+    }
     out.extend_from_slice(b"}}");
 }
 
@@ -54,8 +61,12 @@ pub(super) fn from_server(error: &ServerError, code: Code) -> QueryError {
         ServerSegment::Field(name) => PathSegment::Key(name.clone()),
         ServerSegment::Index(index) => PathSegment::Index(*index),
     };
-    let own_path = error.extensions.as_ref().and_then(|extensions| extensions.get("path"));
-    let path = match own_path {
+    let extension = |name: &str| error.extensions.as_ref().and_then(|all| all.get(name));
+    let code = match extension("code") {
+        Some(Value::String(own)) => Code::named(own).unwrap_or(code),
+        _ => code,
+    };
+    let path = match extension("path") {
         Some(Value::List(segments)) => segments.iter().filter_map(own_segment).collect(),
         _ => error.path.iter().map(segment).collect(),
     };
@@ -64,8 +75,15 @@ pub(super) fn from_server(error: &ServerError, code: Code) -> QueryError {
         message: tidy(&error.message),
         position: error.locations.first().copied(),
         path,
+        details: DETAILS
+            .iter()
+            .filter_map(|name| Some((*name, extension(name)?.clone())))
+            .collect(),
     }
 }
+
+/// What our resolvers tell of an error beside its code.
+const DETAILS: [&str; 4] = ["mistake", "input", "nearest", "revision"];
 
 /// A step of the path that a resolver of ours gave its error.
 fn own_segment(value: &Value) -> Option<PathSegment> {

@@ -11,7 +11,7 @@ use async_graphql::{
     parser::types::ExecutableDocument,
 };
 
-use crate::query::Code;
+use crate::query::{Code, World};
 
 /// What a request has come to, shared by the engine and the extension.
 #[derive(Debug, Default)]
@@ -128,12 +128,16 @@ impl Extension for HandOver {
         let Ok(progress) = context.data::<Arc<Progress>>() else {
             return next.run(context, operation_name).await;
         };
+        let Ok(world) = context.data::<Arc<World>>() else {
+            return next.run(context, operation_name).await;
+        };
+        let catalog = &*world.catalog;
         let is_planned = !progress.without_plan
             && progress.update(|state| {
                 let document = state.document.as_ref();
                 document.is_some_and(|document| {
                     crate::query::Operation::find(document, operation_name)
-                        .is_ok_and(|operation| operation.is_plannable())
+                        .is_ok_and(|operation| operation.is_plannable(catalog))
                 })
             });
         if is_planned {

@@ -15,6 +15,7 @@ use async_graphql::{
 use async_graphql_value::Value as AstValue;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use super::{changes, worlds::Worlds, write};
 use crate::query::{
     Arena, Catalog, Coerced, Item, QueryError, Resolved, View, World, bind,
     catalog::{self, Body, InputField, Ty, TypeId},
@@ -24,7 +25,10 @@ use crate::query::{
 /// Builds the schema of a catalog, ready to be finished.
 pub fn build(catalog: &Catalog) -> SchemaBuilder {
     let query = &catalog.get(catalog.others.query).name;
-    let mut builder = Schema::build(query, None, None);
+    let mut builder = Schema::build(query, Some(write::MUTATION), Some(changes::SUBSCRIPTION));
+    for ty in write::types().into_iter().chain(changes::types()) {
+        builder = builder.register(ty);
+    }
     for (id, ty) in (0..).zip(&catalog.types) {
         builder = match &ty.body {
             Body::Scalar { specified_by: None, .. } => builder, // GraphQL's own
@@ -83,6 +87,9 @@ pub fn build(catalog: &Catalog) -> SchemaBuilder {
                 for (index, field) in fields.iter().enumerate() {
                     definition = definition.field(object_field(catalog, id, index, field));
                 }
+                if id == catalog.others.query {
+                    definition = definition.field(changes::history());
+                }
                 builder.register(definition)
             }
         };
@@ -124,7 +131,7 @@ fn input_value(catalog: &Catalog, input: &InputField) -> InputValue {
 fn object_field(catalog: &Catalog, parent: TypeId, index: usize, field: &catalog::Field) -> Field {
     let ty = type_ref(catalog, &field.ty);
     let mut definition = Field::new(&field.name, ty, move |context| {
-        FieldFuture::new(async move { read(&context, parent, index) })
+        FieldFuture::new(async move { read(&context, parent, index).await })
     })
     .description(&field.description);
     for argument in &field.args {
@@ -134,27 +141,42 @@ fn object_field(catalog: &Catalog, parent: TypeId, index: usize, field: &catalog
 }
 
 /// An object on its way through async-graphql's execution.
-struct Held {
-    item: Item,
+pub(super) struct Held {
+    pub(super) world: Arc<World>,
+    pub(super) item: Item,
     view: Arc<View>,
     arena: Arc<Arena>,
 }
 
-fn read(
+impl Held {
+    /// An object of a world as a whole.
+    pub(super) fn new(world: Arc<World>, item: Item) -> Self {
+        Self { world, item, view: Arc::default(), arena: Arc::default() }
+    }
+
+    /// The object as async-graphql hands it on: behind an interface, with its type.
+    pub(super) fn into_node<'a>(self) -> FieldValue<'a> {
+        let ty = self.item.type_id(&self.world);
+        let name = self.world.catalog.get(ty).name.clone();
+        FieldValue::owned_any(self).with_type(name)
+    }
+}
+
+async fn read(
     context: &ResolverContext<'_>,
     parent: TypeId,
     index: usize,
 ) -> async_graphql::Result<Option<FieldValue<'static>>> {
-    let world = context.data::<Arc<World>>()?;
-    let field = &world.catalog.fields(parent)[index];
     let root;
     let held = match context.parent_value.downcast_ref::<Held>() {
         Some(held) => held,
         None => {
-            root = Held { item: Item::Query, view: Arc::default(), arena: Arc::default() };
+            root = Held::new(Arc::clone(context.data::<Arc<World>>()?), Item::Query);
             &root
         }
     };
+    let world = &held.world;
+    let field = &world.catalog.fields(parent)[index];
     let args = if field.args.is_empty() {
         crate::query::Args::None
     } else {
@@ -172,6 +194,15 @@ fn read(
     let mut arena = Arena::clone(&held.arena);
     let resolved = resolve(world, &held.view, &mut arena, held.item, field.read, &args);
     let resolved = resolved.map_err(|error| to_error(context, error))?;
+    if let Resolved::Narrowed(view) = &resolved
+        && let Some(revision) = view.past_revision(world)
+    {
+        let past = context.data::<Arc<Worlds>>()?.at(revision).await;
+        let world = past.map_err(|error| to_error(context, error))?;
+        let view = Arc::new(View::clone(view));
+        let held = Held { world, item: Item::Query, view, arena: Arc::default() };
+        return Ok(Some(FieldValue::owned_any(held)));
+    }
     let mut giving = Giving {
         world,
         is_abstract: !world.catalog.possible(field.ty.named()).is_empty(),
@@ -183,7 +214,7 @@ fn read(
 
 /// The error with its code and its path. async-graphql gives a resolver's error no path; it goes
 /// with the extensions as far as [`super::errors::from_server`].
-fn to_error(context: &ResolverContext<'_>, error: QueryError) -> Error {
+pub(super) fn to_error(context: &ResolverContext<'_>, error: QueryError) -> Error {
     let code = error.code.name();
     let path = context.path_node.map_or(Value::Null, |node| {
         let mut segments: Vec<Value> =
@@ -195,6 +226,9 @@ fn to_error(context: &ResolverContext<'_>, error: QueryError) -> Error {
     Error::new(error.message).extend_with(|_, extensions| {
         extensions.set("code", code);
         extensions.set("path", path);
+        for (name, value) in error.details {
+            extensions.set(name, value);
+        }
     })
 }
 
@@ -258,6 +292,7 @@ impl Giving<'_> {
         let needs_arena =
             matches!(item, Item::Page(_) | Item::PageInfo(_) | Item::Hit(_) | Item::Subgraph(_));
         let held = Held {
+            world: Arc::clone(self.world),
             item,
             view: view.unwrap_or_else(|| Arc::clone(self.view)),
             arena: if needs_arena { Arc::clone(&self.arena) } else { Arc::default() },

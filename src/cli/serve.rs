@@ -3,7 +3,7 @@
 use std::{
     io::Write as _,
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
@@ -17,8 +17,10 @@ use tracing_subscriber::EnvFilter;
 use super::{folder, load_now, report};
 use crate::{
     api::{Engine, Options},
+    commit::{OpenError, Published, Store},
+    formats::Folder,
     http::{Config, router, serve},
-    query::World,
+    log::{Log, SqliteLog},
 };
 
 /// What `westlake serve` takes.
@@ -26,6 +28,10 @@ use crate::{
 pub(super) struct Arguments {
     /// The folder with westlake.toml; without it, the bundled graph
     folder: Option<PathBuf>,
+    /// The folder that keeps what is committed; it begins with the graph. Without it, the graph cannot
+    /// be changed
+    #[arg(long, env = "WESTLAKE_DATA", value_name = "FOLDER")]
+    data: Option<PathBuf>,
     /// The address and port to listen on; port 0 takes a free one
     #[arg(long, env = "WESTLAKE_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -84,24 +90,6 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
         LogFormat::Text => logs.init(),
         LogFormat::Json => logs.json().init(),
     }
-    let snapshot = match load_now(&folder(arguments.folder.clone())) {
-        Ok(snapshot) => snapshot,
-        Err(problems) => return report(&problems),
-    };
-    let options = Options {
-        depth: arguments.max_depth,
-        complexity: arguments.max_complexity,
-        time: Duration::from_millis(arguments.time_limit),
-        ..Options::default()
-    };
-    let engine = match Engine::new(Arc::new(World::new(snapshot)), options) {
-        Ok(engine) => Arc::new(engine),
-        Err(error) => {
-            eprintln!("error: the ontology makes a schema that GraphQL does not allow: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let config = Config { body_bytes: arguments.max_body, origins: arguments.allow_origin.clone() };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -109,6 +97,41 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let folder = folder(arguments.folder.clone());
+    let opened = match &arguments.data {
+        Some(data) => runtime.block_on(open(data, &folder)),
+        None => load_now(&folder)
+            .map(|snapshot| {
+                let why = "start the server with --data FOLDER to keep what changes";
+                Store::fixed(Published::new(snapshot), why)
+            })
+            .map_err(OpenError::Ontology),
+    };
+    let store = match opened {
+        Ok(store) => store,
+        Err(OpenError::Ontology(problems)) => return report(&problems),
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if let (Some(_), Some(why)) = (&arguments.data, store.why_fixed()) {
+        tracing::error!("{why}; serving what is whole, and taking no commits");
+    }
+    let options = Options {
+        depth: arguments.max_depth,
+        complexity: arguments.max_complexity,
+        time: Duration::from_millis(arguments.time_limit),
+        ..Options::default()
+    };
+    let engine = match Engine::over(store, options) {
+        Ok(engine) => Arc::new(engine),
+        Err(error) => {
+            eprintln!("error: the ontology makes a schema that GraphQL does not allow: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let config = Config { body_bytes: arguments.max_body, origins: arguments.allow_origin.clone() };
     let result = runtime.block_on(async {
         let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
             format!("cannot listen on {}: {error}; choose another with --listen", arguments.listen)
@@ -127,10 +150,30 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
     }
 }
 
+/// Opens the log in a folder; a new one begins with the graph.
+async fn open(data: &Path, graph: &Folder) -> Result<Store, OpenError> {
+    let log: Arc<dyn Log> = Arc::new(SqliteLog::open(data)?);
+    let is_new = log.beginning().await?.is_none();
+    let store = Store::open(log, || load_now(graph)).await?;
+    if !is_new && let Folder::Directory(folder) = graph {
+        let served = store.current();
+        let dataset = served.snapshot.dataset();
+        tracing::warn!(
+            "{} holds {} {} already: {} is not read again",
+            data.display(),
+            dataset.name,
+            dataset.version,
+            folder.display(),
+        );
+    }
+    Ok(store)
+}
+
 /// Says what is served, and where to open it. Nobody has to listen: a closed standard output is no
 /// reason to stop serving.
 fn banner(engine: &Engine, address: SocketAddr, elapsed: Duration) {
-    let snapshot = &engine.world().snapshot;
+    let world = engine.world();
+    let snapshot = &world.snapshot;
     let text = format!(
         "westlake {}: {} ({} entities, {} statements, {} observations, {} sources), ready in {} ms
   playground  http://{address}/playground

@@ -6,3 +6,6 @@
 
 pub mod check;
 pub mod record;
+mod store;
+
+pub use store::{CommitError, Committed, OpenError, Published, Store, replay};

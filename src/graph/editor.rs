@@ -235,6 +235,7 @@ impl Editor {
             predicate_counts: vec![0; predicates].into(),
             metric_counts: vec![0; metrics].into(),
             keys: Default::default(),
+            gone: Default::default(),
             left: Default::default(),
             redirects: Arc::default(),
             statement_times: TimeIndex::default(),
@@ -294,20 +295,11 @@ impl Editor {
     }
 
     fn enter(&mut self, table: Table, key: StringId, id: u32) {
-        let Snapshot { keys, strings, entities, statements, observations, sources, .. } =
-            &mut self.snapshot;
-        let key_of = |id: u32| {
-            let id = id as usize;
-            strings.get(match table {
-                Table::Entities => entities.get(id).key,
-                Table::Statements => statements.get(id).key,
-                Table::Observations => observations.get(id).key,
-                Table::Sources => sources.get(id).key,
-            })
-        };
-        if let Some(name) = key.some() {
-            keys[table as usize].insert(strings.get(name), id, key_of);
-        }
+        let Some(name) = key.some() else { return };
+        let mut keys = std::mem::take(&mut self.snapshot.keys[table as usize]);
+        let name = self.snapshot.strings.get(name);
+        keys.insert(name, id, |id| self.snapshot.key_in(table, id));
+        self.snapshot.keys[table as usize] = keys;
     }
 
     /// The entity with this key, if it is there.
@@ -590,8 +582,16 @@ impl Editor {
             }
             Table::Sources => self.snapshot.sources.get(id as usize).key,
         };
-        let Snapshot { keys, strings, .. } = &mut self.snapshot;
-        keys[table as usize].remove(strings.get(key), id);
+        let name = self.snapshot.strings.get(key).to_owned();
+        let earlier =
+            self.snapshot.gone[table as usize].find(&name, |id| self.snapshot.key_in(table, id));
+        let mut gone = std::mem::take(&mut self.snapshot.gone[table as usize]);
+        if let Some(earlier) = earlier {
+            gone.remove(&name, earlier);
+        }
+        gone.insert(&name, id, |id| self.snapshot.key_in(table, id));
+        self.snapshot.gone[table as usize] = gone;
+        self.snapshot.keys[table as usize].remove(&name, id);
         self.retracted[table as usize].push(id);
     }
 

@@ -214,6 +214,8 @@ pub struct Snapshot {
     pub(super) predicate_counts: Arc<[u32]>,
     pub(super) metric_counts: Arc<[u32]>,
     pub(super) keys: [KeyIndex; 4],
+    /// The keys of rows that were retracted; their records stay.
+    pub(super) gone: [KeyIndex; 4],
     /// The ids of each table that are left, once some were retracted.
     pub(super) left: [Option<IdList>; 4],
     /// Keys of entities that were merged into others.
@@ -348,7 +350,7 @@ impl Snapshot {
             && self.left[table as usize].as_ref().is_none_or(|left| left.contains(id))
     }
 
-    fn key_in(&self, table: Table, id: u32) -> &str {
+    pub(super) fn key_in(&self, table: Table, id: u32) -> &str {
         self.strings.get(match table {
             Table::Entities => self.entities.get(id as usize).key,
             Table::Statements => self.statements.get(id as usize).key,
@@ -359,6 +361,12 @@ impl Snapshot {
 
     pub(super) fn look_up(&self, table: Table, key: &str) -> Option<u32> {
         self.keys[table as usize].find(key, |id| self.key_in(table, id))
+    }
+
+    /// The row that has a key, or had it last before it was retracted.
+    pub fn last_with_key(&self, table: Table, key: &str) -> Option<u32> {
+        let gone = || self.gone[table as usize].find(key, |id| self.key_in(table, id));
+        self.look_up(table, key).or_else(gone)
     }
 
     /// The keys of a table's rows.

@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::pages;
+use super::{live, pages};
 use crate::{
     api::{Engine, Outcome, write_error},
     query::{Code, QueryError},
@@ -111,6 +111,12 @@ impl IntoResponse for Unreadable {
 
 /// `POST /graphql`.
 pub(super) async fn post(State(engine): State<Arc<Engine>>, request: Request) -> Response {
+    if live::wants_events(request.headers()) {
+        return match read(request).await {
+            Ok(request) => live::events(engine, request),
+            Err(refused) => refused,
+        };
+    }
     let Some(media) = Media::accepted(request.headers()) else { return not_acceptable() };
     let content = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content.map(|content| content.split(';').next().unwrap_or_default().trim());
@@ -127,6 +133,9 @@ pub(super) async fn post(State(engine): State<Arc<Engine>>, request: Request) ->
 
 /// `GET /graphql`: a query in the address, or for browsers the playground.
 pub(super) async fn get(State(engine): State<Arc<Engine>>, request: Request) -> Response {
+    if live::is_upgrade(request.headers()) {
+        return live::socket(engine, request).await;
+    }
     let has_query = request
         .uri()
         .query()
@@ -138,6 +147,12 @@ pub(super) async fn get(State(engine): State<Arc<Engine>>, request: Request) -> 
         .is_some_and(|accept| accept.contains("text/html"));
     if !has_query && wants_page {
         return pages::playground().await.into_response();
+    }
+    if has_query && live::wants_events(request.headers()) {
+        return match read(request).await {
+            Ok(request) => live::events(engine, request),
+            Err(refused) => refused,
+        };
     }
     let Some(media) = Media::accepted(request.headers()) else { return not_acceptable() };
     if !has_query {
@@ -162,12 +177,21 @@ fn not_acceptable() -> Response {
     )
 }
 
-async fn execute(engine: Arc<Engine>, request: Request, media: Media, by_get: bool) -> Response {
+/// The GraphQL request in an HTTP request, or the answer to one that is none.
+#[allow(clippy::result_large_err, reason = "a response is what it is, and is sent at once")]
+async fn read(request: Request) -> Result<async_graphql::Request, Response> {
     // The reader of requests knows nothing of the router's limit unless the body carries it.
     let request = request.with_limited_body();
-    let request = match GraphQLRequest::<Unreadable>::from_request(request, &()).await {
-        Ok(request) => request.into_inner(),
-        Err(unreadable) => return unreadable.into_response(),
+    GraphQLRequest::<Unreadable>::from_request(request, &())
+        .await
+        .map(GraphQLRequest::into_inner)
+        .map_err(IntoResponse::into_response)
+}
+
+async fn execute(engine: Arc<Engine>, request: Request, media: Media, by_get: bool) -> Response {
+    let request = match read(request).await {
+        Ok(request) => request,
+        Err(refused) => return refused,
     };
     if request.query.trim().is_empty() {
         return reject(StatusCode::BAD_REQUEST, media, "the request has no query");

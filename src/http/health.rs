@@ -17,7 +17,8 @@ pub(super) async fn live() -> impl IntoResponse {
 
 /// The graph is loaded: the server listens only once it is, so this answers with what it holds.
 pub(super) async fn ready(State(engine): State<Arc<Engine>>) -> impl IntoResponse {
-    let snapshot = &engine.world().snapshot;
+    let world = engine.world();
+    let snapshot = &world.snapshot;
     let body = serde_json::json!({
         "status": "ready",
         "graph": snapshot.dataset().name,

@@ -5,6 +5,7 @@
 
 mod graphql;
 mod health;
+mod live;
 mod pages;
 mod serve;
 

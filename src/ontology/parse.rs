@@ -69,6 +69,8 @@ const RESERVED_FIELDS: &[&str] = &[
     "relations",
     "observations",
     "sources",
+    "recordedAt",
+    "revision",
     "statementsDuring",
     "observationsDuring",
     "and",

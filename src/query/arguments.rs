@@ -270,9 +270,12 @@ impl<'a> Given<'a> {
         let snapshot = &self.world.snapshot;
         let on = self.text("on").and_then(|text| text.parse::<Period>().ok());
         let known_at = self.text("knownAt").and_then(|text| text.parse::<Timestamp>().ok());
+        let known = known_at.map(|moment| snapshot.revision_at(moment));
+        let revision = self.number("revision", 1, snapshot.revision().into())?;
         let mut view = View {
             on: on.map(Period::days).into_iter().collect(),
-            is_before_the_graph: known_at.is_some_and(|moment| moment < snapshot.recorded_at()),
+            is_before_the_graph: known == Some(0),
+            revision: known.filter(|known| *known > 0).into_iter().chain(revision).min(),
             min_confidence: self.value("minConfidence").map(Confidence::at),
             sources: None,
         };

@@ -1,6 +1,6 @@
 //! What goes wrong in a query, with a stable code and a path.
 
-use async_graphql::Pos;
+use async_graphql::{Pos, Value as ConstValue};
 
 /// What sort of error it is: the stable `extensions.code`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +19,37 @@ pub enum Code {
     Timeout,
     /// The request is not one that GraphQL over HTTP knows.
     BadRequest,
+    /// Changes of a commit are wrong.
+    InvalidChange,
+    /// The graph is at another revision than the client expected.
+    RevisionConflict,
+    /// The graph cannot be changed.
+    ReadOnly,
+    /// What is asked for cannot be had now: the disk is full, the log is damaged, the server stops.
+    Unavailable,
 }
 
 impl Code {
+    /// Every code.
+    const ALL: [Self; 11] = [
+        Self::GraphqlParseFailed,
+        Self::GraphqlValidationFailed,
+        Self::BadUserInput,
+        Self::OperationResolutionFailure,
+        Self::QueryTooComplex,
+        Self::Timeout,
+        Self::BadRequest,
+        Self::InvalidChange,
+        Self::RevisionConflict,
+        Self::ReadOnly,
+        Self::Unavailable,
+    ];
+
+    /// The code with a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.name() == name)
+    }
+
     /// The code's name.
     pub fn name(self) -> &'static str {
         match self {
@@ -32,6 +60,10 @@ impl Code {
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
             Self::Timeout => "TIMEOUT",
             Self::BadRequest => "BAD_REQUEST",
+            Self::InvalidChange => "INVALID_CHANGE",
+            Self::RevisionConflict => "REVISION_CONFLICT",
+            Self::ReadOnly => "READ_ONLY",
+            Self::Unavailable => "UNAVAILABLE",
         }
     }
 }
@@ -57,12 +89,20 @@ pub struct QueryError {
     pub position: Option<Pos>,
     /// Where in the response; empty for an error of the whole request.
     pub path: Vec<PathSegment>,
+    /// What programs may want to know beside the code: further `extensions`.
+    pub details: Vec<(&'static str, ConstValue)>,
 }
 
 impl QueryError {
     /// An error of a kind.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), position: None, path: Vec::new() }
+        Self {
+            code,
+            message: message.into(),
+            position: None,
+            path: Vec::new(),
+            details: Vec::new(),
+        }
     }
 
     /// A value that means nothing.

@@ -42,6 +42,7 @@ pub struct Answer {
 #[derive(Debug)]
 pub struct Bound {
     plan: Arc<Plan>,
+    variables: Arc<Coerced>,
     args: Vec<Result<Args, QueryError>>,
 }
 
@@ -50,7 +51,17 @@ const DATA: &[u8] = b"{\"data\":";
 impl Bound {
     /// Gives the plan's arguments their values: coerces them, looks up what they name, compiles
     /// filters.
-    pub fn new(world: &World, plan: Arc<Plan>, variables: &Coerced) -> Self {
+    pub fn new(world: &World, plan: Arc<Plan>, variables: Coerced) -> Self {
+        Self::with(world, plan, Arc::new(variables))
+    }
+
+    /// The same plan and variables, bound over another world.
+    #[must_use]
+    pub fn over(&self, world: &World) -> Self {
+        Self::with(world, Arc::clone(&self.plan), Arc::clone(&self.variables))
+    }
+
+    fn with(world: &World, plan: Arc<Plan>, variables: Arc<Coerced>) -> Self {
         let args = plan
             .arguments
             .iter()
@@ -59,11 +70,11 @@ impl Bound {
                 let value = |name: &str| {
                     given.values.iter().find(|(known, _)| known == name).map(|(_, value)| value)
                 };
-                let values = coerce_arguments(&world.catalog, &field.args, value, variables)?;
+                let values = coerce_arguments(&world.catalog, &field.args, value, &variables)?;
                 bind(world, field, &values)
             })
             .collect();
-        Self { plan, args }
+        Self { plan, variables, args }
     }
 
     /// How many fields the answer may have at most: each field counts one, and the fields below a
@@ -147,11 +158,27 @@ impl Bound {
         }
     }
 
-    /// Writes the answer.
-    pub fn execute(&self, world: &World, limits: &Limits) -> Answer {
+    /// The past revisions that the plan asks for, seen from a world.
+    pub fn past_revisions(&self, world: &World) -> Vec<u32> {
+        let mut revisions: Vec<u32> = self
+            .args
+            .iter()
+            .filter_map(|args| match args {
+                Ok(Args::View(view)) => view.past_revision(world),
+                _ => None,
+            })
+            .collect();
+        revisions.sort_unstable();
+        revisions.dedup();
+        revisions
+    }
+
+    /// Writes the answer. `past` has the worlds of [`Self::past_revisions`].
+    pub fn execute(&self, world: &World, past: &Past, limits: &Limits) -> Answer {
         let mut execution = Execution {
             world,
             bound: self,
+            past,
             out: Vec::with_capacity(1024),
             buffer: Vec::new(),
             arena: Arena::default(),
@@ -181,6 +208,22 @@ impl Bound {
             }
         }
         Answer { response: out, errors }
+    }
+}
+
+/// Worlds of past revisions, with the plan bound to each: names and keys may mean something else there.
+#[derive(Debug, Default)]
+pub struct Past(Vec<(u32, Arc<World>, Bound)>);
+
+impl Past {
+    /// Whether the world of a revision is there.
+    pub fn has(&self, revision: u32) -> bool {
+        self.0.iter().any(|(known, _, _)| *known == revision)
+    }
+
+    /// Adds a world and the plan bound to it.
+    pub fn add(&mut self, world: Arc<World>, bound: Bound) {
+        self.0.push((world.snapshot.revision(), world, bound));
     }
 }
 
@@ -220,6 +263,7 @@ impl Path<'_> {
 struct Execution<'e> {
     world: &'e World,
     bound: &'e Bound,
+    past: &'e Past,
     out: Vec<u8>,
     buffer: Vec<u8>,
     arena: Arena,
@@ -375,7 +419,7 @@ impl<'e> Execution<'e> {
             Resolved::Id(item) => self.opaque(item, true),
             Resolved::Cursor(row) => self.opaque(row.identity(), false),
             Resolved::Item(item) => return self.child(field, item, view, path),
-            Resolved::Narrowed(view) => return self.child(field, Item::Query, &view, path),
+            Resolved::Narrowed(view) => return self.narrowed(field, &view, path),
             // Lists of lists do not occur.
             Resolved::Items(_) => out.extend_from_slice(b"[]"),
         }
@@ -390,6 +434,20 @@ impl<'e> Execution<'e> {
         self.out.push(b'"');
         write_opaque(prefix, key, &mut self.buffer, &mut self.out);
         self.out.push(b'"');
+    }
+
+    /// Goes on at the root, in a view, and if the view is of the past, in the world of its revision.
+    fn narrowed(&mut self, field: &'e FieldPlan, view: &View, path: &Path<'_>) -> Result<(), Halt> {
+        let wanted = view.past_revision(self.world);
+        let found = self.past.0.iter().find(|(revision, _, _)| Some(*revision) == wanted);
+        let (Some((_, world, bound)), Some(_)) = (found, wanted) else {
+            return self.child(field, Item::Query, view, path);
+        };
+        let here =
+            (std::mem::replace(&mut self.world, world), std::mem::replace(&mut self.bound, bound));
+        let written = self.child(field, Item::Query, view, path);
+        (self.world, self.bound) = here;
+        written
     }
 
     fn child(

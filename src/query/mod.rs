@@ -25,7 +25,7 @@ mod view;
 pub use arguments::{Args, bind};
 pub use catalog::Catalog;
 pub use error::{Code, PathSegment, QueryError};
-pub use execute::{Answer, Bound, Limits};
+pub use execute::{Answer, Bound, Limits, Past};
 pub use input::{Coerced, coerce_arguments, coerce_variables, is_valid_scalar};
 pub use item::{Arena, Item, Items, Resolved};
 pub use json::write_string;
@@ -33,6 +33,8 @@ pub use page::global_id;
 pub use plan::{Operation, Plan};
 pub use resolve::resolve;
 pub use view::View;
+
+use std::sync::Arc;
 
 use crate::{graph::Snapshot, search::NameIndex};
 
@@ -43,8 +45,8 @@ pub struct World {
     pub snapshot: Snapshot,
     /// The names in it.
     pub names: NameIndex,
-    /// The fields.
-    pub catalog: Catalog,
+    /// The fields: the same for every revision.
+    pub catalog: Arc<Catalog>,
 }
 
 impl World {
@@ -52,7 +54,7 @@ impl World {
     pub fn new(snapshot: Snapshot) -> Self {
         Self {
             names: NameIndex::build(&snapshot),
-            catalog: definitions::catalog(snapshot.ontology()),
+            catalog: Arc::new(definitions::catalog(snapshot.ontology())),
             snapshot,
         }
     }

@@ -113,26 +113,28 @@ impl<'d> Operation<'d> {
         Ok(Self { document, definition })
     }
 
-    /// Whether it is a query without introspection: what a plan takes.
-    pub fn is_plannable(&self) -> bool {
+    /// Whether it is a query for fields of the catalog alone: what a plan takes. Introspection and
+    /// history, which stand only among the fields of the root, are not.
+    pub fn is_plannable(&self, catalog: &Catalog) -> bool {
+        let fields = catalog.fields(catalog.others.query);
         self.definition.ty == OperationType::Query
-            && !self.asks_introspection(&self.definition.selection_set.node, 0)
+            && !self.asks_others(fields, &self.definition.selection_set.node, 0)
     }
 
-    /// Looks for `__schema` and `__type`, which stand only among the fields of the root.
-    fn asks_introspection(&self, set: &SelectionSet, depth: usize) -> bool {
+    fn asks_others(&self, fields: &[Field], set: &SelectionSet, depth: usize) -> bool {
         depth < 64
             && set.items.iter().any(|item| match &item.node {
                 Selection::Field(field) => {
-                    matches!(field.node.name.node.as_str(), "__schema" | "__type")
+                    let name = field.node.name.node.as_str();
+                    name != "__typename" && !fields.iter().any(|known| known.name == name)
                 }
                 Selection::InlineFragment(fragment) => {
-                    self.asks_introspection(&fragment.node.selection_set.node, depth + 1)
+                    self.asks_others(fields, &fragment.node.selection_set.node, depth + 1)
                 }
                 Selection::FragmentSpread(spread) => {
                     self.document.fragments.get(&spread.node.fragment_name.node).is_some_and(
                         |fragment| {
-                            self.asks_introspection(&fragment.node.selection_set.node, depth + 1)
+                            self.asks_others(fields, &fragment.node.selection_set.node, depth + 1)
                         },
                     )
                 }

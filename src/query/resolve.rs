@@ -27,6 +27,13 @@ pub fn resolve<'w>(
     read: Read,
     args: &Args,
 ) -> Result<Resolved<'w>, QueryError> {
+    match (read, item) {
+        (Read::RecordedAt, _) => {
+            return Ok(Resolved::DateTime(world.snapshot.recorded_in(revision_of(world, item))));
+        }
+        (Read::Revision, _) => return Ok(Resolved::Int(revision_of(world, item).into())),
+        _ => {}
+    }
     match item {
         Item::Entity(id) => entity(world, view, arena, id, read, args),
         Item::Statement(_) | Item::Observation(_) => Ok(claim(world, item, read)),
@@ -289,7 +296,7 @@ fn property<'w>(world: &'w World, id: EntityId, slot: u16) -> Resolved<'w> {
     }
 }
 
-/// The revision an object was recorded in, as it is now.
+/// The revision that recorded an object with the values it has; of the graph, its last one.
 fn revision_of(world: &World, item: Item) -> u32 {
     let snapshot = &world.snapshot;
     match item {
@@ -303,13 +310,8 @@ fn revision_of(world: &World, item: Item) -> u32 {
 
 fn claim(world: &World, item: Item, read: Read) -> Resolved<'_> {
     let snapshot = &world.snapshot;
-    match read {
-        Read::Id => return Resolved::Id(item),
-        Read::RecordedAt => {
-            return Resolved::DateTime(snapshot.recorded_in(revision_of(world, item)));
-        }
-        Read::Revision => return Resolved::Int(revision_of(world, item).into()),
-        _ => {}
+    if read == Read::Id {
+        return Resolved::Id(item);
     }
     match item {
         Item::Statement(id) => {
@@ -406,8 +408,6 @@ fn graph(world: &World, read: Read) -> Resolved<'_> {
         Read::DatasetVersion => Resolved::Str(&dataset.version),
         Read::DatasetLicence => Resolved::Str(&dataset.licence),
         Read::Description => optional(&dataset.description),
-        Read::Revision => Resolved::Int(snapshot.revision().into()),
-        Read::RecordedAt => Resolved::DateTime(snapshot.recorded_at()),
         Read::EntityCount => Resolved::Int(snapshot.entity_count() as i64),
         Read::StatementCount => Resolved::Int(snapshot.statement_count() as i64),
         Read::ObservationCount => Resolved::Int(snapshot.observation_count() as i64),

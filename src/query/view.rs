@@ -15,6 +15,9 @@ pub struct View {
     pub(super) on: Vec<(i32, i32)>,
     /// Nothing was recorded by the time asked for.
     pub(super) is_before_the_graph: bool,
+    /// As the graph stood at this revision; whoever follows the view goes to that revision's world,
+    /// so the rest of the view is asked there.
+    pub(super) revision: Option<u32>,
     /// The least confidence of statements.
     pub(super) min_confidence: Option<Confidence>,
     /// The sources one of which must be referred to, by id.
@@ -23,8 +26,13 @@ pub struct View {
 
 impl View {
     /// The whole graph.
-    pub const WHOLE: Self =
-        Self { on: Vec::new(), is_before_the_graph: false, min_confidence: None, sources: None };
+    pub const WHOLE: Self = Self {
+        on: Vec::new(),
+        is_before_the_graph: false,
+        revision: None,
+        min_confidence: None,
+        sources: None,
+    };
 
     /// Whether nothing is left out.
     pub fn is_whole(&self) -> bool {
@@ -48,9 +56,15 @@ impl View {
         Self {
             on: self.on.iter().chain(&other.on).copied().collect(),
             is_before_the_graph: self.is_before_the_graph || other.is_before_the_graph,
+            revision: self.revision.into_iter().chain(other.revision).min(),
             min_confidence: self.min_confidence.max(other.min_confidence),
             sources,
         }
+    }
+
+    /// The past revision that the view asks for, seen from a world.
+    pub fn past_revision(&self, world: &World) -> Option<u32> {
+        self.revision.filter(|revision| *revision < world.snapshot.revision())
     }
 
     fn has_days(&self, days: (i32, i32)) -> bool {

@@ -346,7 +346,7 @@ fn introspection_answers() {
 #[test]
 fn the_time_limit_answers_with_an_error_and_not_with_a_part() {
     let options = westlake::api::Options { time: std::time::Duration::ZERO, ..Default::default() };
-    let engine = westlake::api::Engine::new(std::sync::Arc::clone(&WORLD), options).unwrap();
+    let engine = westlake::api::Engine::new(&WORLD, options).unwrap();
     let query = "{ statements(first: 10000) { nodes { key subject { key } object { key } } } }";
     let reply = wait_for(engine.execute(async_graphql::Request::new(query), false));
     let answer: Value = serde_json::from_slice(&reply.body).unwrap();

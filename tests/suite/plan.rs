@@ -7,10 +7,7 @@
 //! `@include` see the defaults of variables (there, only values that were sent), and a list may hold
 //! null in place of an object (there, its fields are read all the same).
 
-use std::{
-    fmt::Write,
-    sync::{Arc, LazyLock},
-};
+use std::{fmt::Write, sync::LazyLock};
 
 use async_graphql::{Request, Variables};
 use proptest::prelude::*;
@@ -25,7 +22,7 @@ use crate::support::{WORLD, wait_for};
 /// Without a limit of complexity, which plain execution does not have.
 static UNLIMITED: LazyLock<Engine> = LazyLock::new(|| {
     let options = Options { complexity: u64::MAX, depth: 64, ..Options::default() };
-    Engine::new(Arc::clone(&WORLD), options).expect("a schema")
+    Engine::new(&WORLD, options).expect("a schema")
 });
 
 /// Numbers to choose by; 0, the simplest choice, when they are used up.

@@ -25,7 +25,7 @@ pub(crate) static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| {
 
 /// An engine over the bundled graph.
 pub(crate) static ENGINE: LazyLock<Engine> =
-    LazyLock::new(|| Engine::new(Arc::clone(&WORLD), Options::default()).expect("a schema"));
+    LazyLock::new(|| Engine::new(&WORLD, Options::default()).expect("a schema"));
 
 /// The answer to a query, with its errors.
 pub(crate) fn answer(query: &str, variables: Value) -> Value {

@@ -2,7 +2,7 @@
 
 use super::{
     add_connection,
-    generic::{direction_arg, id_field},
+    generic::{direction_arg, id_field, recording},
     page_args, where_and_order,
 };
 use crate::query::catalog::{Draft, DraftBody, DraftField, Read, field, input};
@@ -10,7 +10,7 @@ use crate::query::catalog::{Draft, DraftBody, DraftField, Read, field, input};
 /// The fields of interface `Entity`, and so of every kind.
 pub(super) fn entity_fields() -> Vec<DraftField> {
     let lang = |description| input("lang", "Language", description);
-    vec![
+    let mut fields = vec![
         id_field(),
         field("key", "String!", Read::Key, "The entity's stable, readable name."),
         field("kind", "Kind!", Read::Kind, "Its kind."),
@@ -38,7 +38,9 @@ pub(super) fn entity_fields() -> Vec<DraftField> {
         field("sources", "SourceConnection!", Read::SourcesOf, "The sources that a statement or an observation about it refers to.")
             .with(where_and_order("Source"))
             .with(page_args()),
-    ]
+    ];
+    fields.extend(recording());
+    fields
 }
 
 pub(super) fn add(draft: &mut Draft) {

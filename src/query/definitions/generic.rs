@@ -63,7 +63,8 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
         field("view", "Query!", Read::View, "The same queries over a narrower graph: only the statements, observations and sources that meet every condition. Entities stay, with what is left to say of them. A view of a view meets the conditions of both.")
             .with([
                 input("on", "PartialDate", "Only what held on this date or during this period; what does not say when it held stays."),
-                input("knownAt", "DateTime", "Only what was recorded by this moment."),
+                input("knownAt", "DateTime", "The graph as it stood at this moment: what was recorded by then, in the values it had."),
+                input("revision", "Int", "The graph as it stood at this revision."),
                 input("minConfidence", "Confidence", "Only statements of at least this confidence."),
                 input("sources", "[String!]", "Only what refers to at least one of these sources, given by key."),
             ]),
@@ -114,13 +115,25 @@ pub(super) fn id_field() -> DraftField {
 fn recorded(fields: &mut Vec<DraftField>) {
     fields.push(field("note", "String", Read::Note, "What is remarkable about the claim."));
     fields.push(field("references", "[Reference!]!", Read::References, "Who says so, and where."));
-    fields.push(field("recordedAt", "DateTime!", Read::RecordedAt, "When the graph recorded it."));
-    fields.push(field(
-        "revision",
-        "Int!",
-        Read::Revision,
-        "The revision of the graph that recorded it.",
-    ));
+    fields.extend(recording());
+}
+
+/// When an object was recorded as it is.
+pub(super) fn recording() -> [DraftField; 2] {
+    [
+        field(
+            "recordedAt",
+            "DateTime!",
+            Read::RecordedAt,
+            "When the graph recorded it with these values.",
+        ),
+        field(
+            "revision",
+            "Int!",
+            Read::Revision,
+            "The revision of the graph that recorded it with these values.",
+        ),
+    ]
 }
 
 /// Statements, observations, sources, and their connections.
@@ -243,7 +256,10 @@ pub(super) fn add_claims(draft: &mut Draft) {
                 )
                 .with(where_and_order("Observation"))
                 .with(page_args()),
-            ],
+            ]
+            .into_iter()
+            .chain(recording())
+            .collect(),
         ),
     );
     add_connection(draft, "Statement", "Statement", "statements", Vec::new());

@@ -93,6 +93,7 @@ pub struct ObservationRecord<'a> {
     /// The name of the kind of figure.
     pub metric: &'a str,
     /// The figure.
+    #[serde(with = "rust_decimal::serde::str")]
     pub value: Decimal,
     /// Its unit.
     pub unit: &'a str,

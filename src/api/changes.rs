@@ -106,7 +106,7 @@ async fn versions(
     let log = log_of(worlds)?;
     let mut found = Vec::new();
     let mut now: Columns = Vec::new();
-    let mut next = 1;
+    let mut next = log.first().await.map_err(|error| unavailable(error.to_string()))?;
     while next <= until {
         let entries = log.read(next, HISTORY_BYTES).await;
         let entries = entries.map_err(|error| unavailable(error.to_string()))?;

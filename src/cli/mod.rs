@@ -3,6 +3,7 @@
 //! Exit codes: 0 it worked; 1 the folder has mistakes, or the server could not run; 2 the command
 //! line is not understood.
 
+mod data;
 mod serve;
 
 use std::{
@@ -36,6 +37,8 @@ Examples:
   westlake check my-graph         find every mistake in a folder
   westlake serve my-graph         serve it
   westlake schema my-graph        print the API it gets, as SDL
+  westlake serve my-graph --data kept
+                                  serve it, take commits, and keep them in kept/
 
 A folder is described in docs/tutorial.md; docs/formats.md says what each file may hold.";
 
@@ -53,6 +56,16 @@ enum Command {
         /// The folder with westlake.toml; without it, the bundled graph
         folder: Option<PathBuf>,
     },
+    /// List the commits in a data folder
+    Log(data::LogArguments),
+    /// Check a data folder: every checksum, and that its log gives one graph
+    Verify(data::Data),
+    /// Copy a data folder's log into a file, also beside a running server
+    Backup(data::BackupArguments),
+    /// Make a data folder from a backup
+    Restore(data::RestoreArguments),
+    /// Replace a data folder's log by the state it leads to; earlier revisions can then not be asked for
+    Compact(data::CompactArguments),
 }
 
 /// The folder that a command was given, or the bundled graph.
@@ -70,6 +83,11 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Check { folder: path } => check(&folder(path)),
         Command::Schema { folder: path } => schema(&folder(path)),
+        Command::Log(arguments) => data::log(&arguments),
+        Command::Verify(arguments) => data::verify(&arguments),
+        Command::Backup(arguments) => data::backup(&arguments),
+        Command::Restore(arguments) => data::restore(&arguments),
+        Command::Compact(arguments) => data::compact(&arguments),
     }
 }
 

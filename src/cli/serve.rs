@@ -20,7 +20,7 @@ use crate::{
     commit::{OpenError, Published, Store},
     formats::Folder,
     http::{Config, router, serve},
-    log::{Log, SqliteLog},
+    log::{FILE, Log, LogError, SqliteLog},
 };
 
 /// What `westlake serve` takes.
@@ -152,7 +152,15 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
 
 /// Opens the log in a folder; a new one begins with the graph.
 async fn open(data: &Path, graph: &Folder) -> Result<Store, OpenError> {
-    let log: Arc<dyn Log> = Arc::new(SqliteLog::open(data)?);
+    let log: Arc<dyn Log> = match SqliteLog::open(data) {
+        Ok(log) => Arc::new(log),
+        // What is there can be served all the same.
+        Err(why @ LogError::ReadOnly(_)) if data.join(FILE).exists() => {
+            let log = Arc::new(SqliteLog::open_to_read(data)?);
+            return Store::open_to_read(log, why.to_string()).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
     let is_new = log.beginning().await?.is_none();
     let store = Store::open(log, || load_now(graph)).await?;
     if !is_new && let Folder::Directory(folder) = graph {

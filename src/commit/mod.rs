@@ -5,7 +5,8 @@
 //! Start reading at [`Store::commit`]; what a right record is says [`check`].
 
 pub mod check;
+pub mod checkpoint;
 pub mod record;
 mod store;
 
-pub use store::{CommitError, Committed, OpenError, Published, Store, replay};
+pub use store::{CommitError, Committed, OpenError, Published, Store, replay, replay_one_by_one};

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     check::{Mode, Problem, apply},
+    checkpoint,
     record::{Change, Commit, all},
 };
 use crate::{
@@ -192,6 +193,19 @@ impl Store {
         Ok(Self { current, revisions, changes, log: Some(log) })
     }
 
+    /// Opens the graph that a log holds, to read it; `why` is what who tries to change it is told.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_to_read(
+        log: Arc<dyn Log>,
+        why: impl Into<String>,
+    ) -> Result<Self, OpenError> {
+        let (snapshot, damage) = replay(log.as_ref(), None).await?;
+        let why = damage.map_or_else(|| why.into(), |damage| damage.to_string());
+        Ok(Self { log: Some(log), ..Self::fixed(Published::new(snapshot), why) })
+    }
+
     /// The graph as it is now.
     pub fn current(&self) -> Arc<Published> {
         self.current.load_full()
@@ -285,18 +299,10 @@ fn to_microseconds(moment: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(moment.as_microsecond()).unwrap_or(moment)
 }
 
-/// Carries out the log, up to a revision. An entry that is damaged ends it: what is before it is the
-/// graph, and the error is given beside.
-///
-/// # Errors
-/// If there is nothing before the damage, or the log cannot be used at all.
-pub async fn replay(
-    log: &dyn Log,
-    until: Option<u32>,
-) -> Result<(Snapshot, Option<LogError>), OpenError> {
-    let damaged = |revision, problem: String| LogError::Damaged { revision, problem };
+/// What a log begins with, and an editor of an empty graph that follows it.
+async fn empty(log: &dyn Log) -> Result<Editor, OpenError> {
     let beginning = log.beginning().await?;
-    let beginning = beginning.ok_or_else(|| damaged(0, "it has no beginning".to_owned()))?;
+    let beginning = beginning.ok_or_else(|| damaged(0, "it has no beginning"))?;
     let beginning: Beginning =
         postcard::from_bytes(&beginning).map_err(|error| damaged(0, error.to_string()))?;
     if beginning.form != FORM {
@@ -307,47 +313,98 @@ pub async fn replay(
     let ontology = Arc::new(Ontology::parse(&files).map_err(OpenError::Ontology)?);
     let mut editor = Editor::new(ontology);
     editor.describe(beginning.dataset);
-    let mut damage = None;
-    'log: loop {
+    Ok(editor)
+}
+
+fn damaged(revision: u32, problem: impl Into<String>) -> LogError {
+    LogError::Damaged { revision, problem: problem.into() }
+}
+
+/// Carries out the log, up to a revision. An entry that is damaged ends it: what is before it is the
+/// graph, and the error is given beside.
+///
+/// # Errors
+/// If there is nothing before the damage, the revision lies before the log's checkpoint, or the log
+/// cannot be used at all.
+pub async fn replay(
+    log: &dyn Log,
+    until: Option<u32>,
+) -> Result<(Snapshot, Option<LogError>), OpenError> {
+    let mut editor = empty(log).await?;
+    if let Some(checkpoint) = log.checkpoint().await?
+        && until.is_none_or(|until| until >= checkpoint.revision)
+    {
+        checkpoint::load(&mut editor, &checkpoint)
+            .map_err(|problem| damaged(checkpoint.revision, problem))?;
+    }
+    let damage = go_on(log, until, &mut editor, |_| Ok(())).await?;
+    Ok((editor.finish()?, damage))
+}
+
+/// Carries out the log as [`replay`] does, but each commit in an edit of its own, as the writer did.
+///
+/// # Errors
+/// As [`replay`].
+pub async fn replay_one_by_one(log: &dyn Log) -> Result<(Snapshot, Option<LogError>), OpenError> {
+    let mut editor = empty(log).await?;
+    if let Some(checkpoint) = log.checkpoint().await? {
+        checkpoint::load(&mut editor, &checkpoint)
+            .map_err(|problem| damaged(checkpoint.revision, problem))?;
+    }
+    let next = |editor: &mut Editor| -> Result<(), TooLarge> {
+        let done = std::mem::replace(editor, Editor::on(editor.so_far()));
+        *editor = Editor::on(&done.finish()?);
+        Ok(())
+    };
+    let damage = go_on(log, None, &mut editor, next).await?;
+    Ok((editor.finish()?, damage))
+}
+
+/// Carries out the entries from the editor's revision on; `each` is called after each of them.
+async fn go_on(
+    log: &dyn Log,
+    until: Option<u32>,
+    editor: &mut Editor,
+    each: impl Fn(&mut Editor) -> Result<(), TooLarge>,
+) -> Result<Option<LogError>, OpenError> {
+    loop {
         let from = editor.revision();
         if until.is_some_and(|until| from > until) {
-            break;
+            return Ok(None);
         }
         let entries = match log.read(from, READ_BYTES).await {
-            Ok(entries) if entries.is_empty() => break,
+            Ok(entries) if entries.is_empty() => return Ok(None),
             Ok(entries) => entries,
-            Err(error @ LogError::Damaged { .. }) => {
-                damage = Some(error);
-                break;
-            }
+            Err(error @ LogError::Damaged { .. }) => return Ok(Some(error)),
             Err(error) => return Err(error.into()),
         };
         for entry in entries {
             if until.is_some_and(|until| entry.revision > until) {
-                break 'log;
+                return Ok(None);
             }
-            if let Err(problem) = carry_out(&mut editor, &entry.bytes) {
-                damage = Some(damaged(entry.revision, problem));
-                break 'log;
+            if let Err(problem) = carry_out(editor, &entry.bytes) {
+                return Ok(Some(damaged(entry.revision, problem)));
             }
             editor.record(entry.recorded_at);
+            each(editor)?;
         }
     }
-    Ok((editor.finish()?, damage))
 }
 
 /// Carries out the commit of an entry.
 fn carry_out(editor: &mut Editor, bytes: &[u8]) -> Result<(), String> {
     let commit: Commit<'_> = postcard::from_bytes(bytes).map_err(|error| error.to_string())?;
-    let mode = Mode { finds_nearest: false, ..Mode::COMMIT };
     for (place, change) in commit.changes.iter().enumerate() {
-        apply(editor, change, mode).map_err(|problems| {
+        apply(editor, change, REPLAY).map_err(|problems| {
             let first = problems.first().map_or("", |problem| problem.message.as_str());
             format!("change {place} does not fit the graph: {first}")
         })?;
     }
     Ok(())
 }
+
+/// How changes that were right once are checked.
+pub(super) const REPLAY: Mode<'static> = Mode { finds_nearest: false, ..Mode::COMMIT };
 
 /// The one who changes the graph.
 struct Writer {

@@ -283,6 +283,22 @@ impl Editor {
         self.revision += 1;
     }
 
+    /// Goes on from commits that were recorded elsewhere, as a checkpoint holds them: `times` of all
+    /// of them, in order.
+    pub fn resume(&mut self, times: impl IntoIterator<Item = Timestamp>) {
+        times.into_iter().for_each(|time| self.record(time));
+    }
+
+    /// Says that what is put now was recorded in an earlier revision; `None` for the next one.
+    pub fn back_date(&mut self, revision: Option<u32>) {
+        self.revision = revision.unwrap_or(self.snapshot.revision() + 1);
+    }
+
+    /// Says that a key leads to an entity, as after a merge.
+    pub fn redirect(&mut self, from: &str, into: EntityId) {
+        Arc::make_mut(&mut self.snapshot.redirects).insert(from.to_owned(), into);
+    }
+
     /// The id of `text`; `StringId::NONE` for an empty one.
     pub fn intern(&mut self, text: &str) -> StringId {
         if text.is_empty() {

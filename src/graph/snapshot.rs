@@ -396,6 +396,11 @@ impl Snapshot {
         self.look_up(Table::Sources, key).map(SourceId)
     }
 
+    /// The keys that lead to other entities since they were merged, each with the entity.
+    pub fn redirects(&self) -> impl Iterator<Item = (&str, EntityId)> {
+        self.redirects.iter().map(|(key, entity)| (key.as_str(), *entity))
+    }
+
     /// An entity's key.
     pub fn key(&self, entity: EntityId) -> StringId {
         self.entities.get(entity.index()).key

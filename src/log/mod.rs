@@ -12,7 +12,7 @@ use std::{io, path::PathBuf};
 use async_graphql::async_trait::async_trait;
 use jiff::Timestamp;
 
-pub use sqlite::SqliteLog;
+pub use sqlite::{FILE, SqliteLog};
 
 /// One entry: a revision's commit as bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,14 @@ pub enum LogError {
         /// Who has it.
         holder: String,
     },
+    /// The entry was given up for a checkpoint.
+    #[error("revision {revision} was compacted away: the log keeps revisions from {first} on")]
+    Gone {
+        /// The revision that was asked for.
+        revision: u32,
+        /// The first that is kept.
+        first: u32,
+    },
     /// An entry is not what was written.
     #[error(
         "revision {revision} of the log is damaged: {problem}; `westlake verify` says more, `westlake restore` brings a backup back"
@@ -97,6 +105,10 @@ pub trait Log: std::fmt::Debug + Send + Sync + 'static {
     /// The last revision; 0 for a log without entries.
     async fn head(&self) -> Result<u32, LogError>;
 
+    /// The first revision whose entry is kept: 1, unless the log was truncated; one more than the last
+    /// if none is.
+    async fn first(&self) -> Result<u32, LogError>;
+
     /// Appends entries whose revisions go on from `expected`. All of them are on the disk when it
     /// returns, or none is.
     ///
@@ -109,8 +121,8 @@ pub trait Log: std::fmt::Debug + Send + Sync + 'static {
     /// there is one.
     ///
     /// # Errors
-    /// [`LogError::Damaged`] if the first of them is not what was written; entries before a damaged
-    /// one are given without error.
+    /// [`LogError::Gone`] if the log was truncated there; [`LogError::Damaged`] if the first of them is
+    /// not what was written; entries before a damaged one are given without error.
     async fn read(&self, from: u32, bytes: usize) -> Result<Vec<Entry>, LogError>;
 
     /// The revision of the entry with an id.

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use super::{Checkpoint, Entry, Log, LogError};
 
 /// The file of the log in its folder.
-pub(super) const FILE: &str = "log.sqlite";
+pub const FILE: &str = "log.sqlite";
 const LOCK: &str = "lock";
 
 const SCHEMA: &str = "
@@ -261,6 +261,19 @@ fn head(connection: &Connection) -> rusqlite::Result<u32> {
     )
 }
 
+/// Only a checkpoint may stand in place of the first entries; else they are missing.
+fn first(connection: &Connection) -> rusqlite::Result<u32> {
+    let first: Option<u32> =
+        connection.query_row("SELECT min(revision) FROM entry", (), |row| row.get(0))?;
+    let checkpoint: Option<u32> =
+        connection.query_row("SELECT max(revision) FROM checkpoint", (), |row| row.get(0))?;
+    Ok(match (first, checkpoint) {
+        (Some(first), Some(checkpoint)) => first.min(checkpoint + 1),
+        (None, Some(checkpoint)) => checkpoint + 1,
+        (_, None) => 1,
+    })
+}
+
 fn checksum(bytes: &[u8]) -> u32 {
     crc32fast::hash(bytes)
 }
@@ -328,6 +341,10 @@ impl Log for SqliteLog {
         self.on(false, |connection| Ok(head(connection)?)).await
     }
 
+    async fn first(&self) -> Result<u32, LogError> {
+        self.on(false, |connection| Ok(first(connection)?)).await
+    }
+
     async fn append(&self, expected: u32, entries: Vec<Entry>) -> Result<(), LogError> {
         let Some(last) = entries.last().map(|entry| entry.revision) else { return Ok(()) };
         let inner = Arc::clone(&self.inner);
@@ -349,6 +366,10 @@ impl Log for SqliteLog {
 
     async fn read(&self, from: u32, bytes: usize) -> Result<Vec<Entry>, LogError> {
         self.on(false, move |connection| {
+            let first = first(connection)?;
+            if from < first {
+                return Err(Failure::Log(LogError::Gone { revision: from, first }));
+            }
             let mut select = connection.prepare_cached(
                 "SELECT revision, recorded_at, id, bytes, checksum FROM entry WHERE revision >= ?1 ORDER BY revision",
             )?;

@@ -53,12 +53,15 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Subject, predicate, object, when it began to hold, sources.
+type PlainStatement = (String, u16, String, Option<usize>, BTreeSet<String>);
+
 /// The graph as plain maps, by key.
 #[derive(Debug, Clone, Default)]
 struct Model {
     entities: BTreeMap<String, (u16, String, Vec<String>)>,
     sources: BTreeSet<String>,
-    statements: BTreeMap<String, (String, u16, String, Option<usize>, BTreeSet<String>)>,
+    statements: BTreeMap<String, PlainStatement>,
     observations: BTreeMap<String, (String, u16, usize, String)>,
 }
 

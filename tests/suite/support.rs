@@ -79,12 +79,17 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut process = westlake()
+        let process = westlake()
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "error"])
             .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");
+        Self::wait_for_banner(process)
+    }
+
+    /// Reads what a server says when it starts, from its standard output.
+    pub(crate) fn wait_for_banner(mut process: Child) -> Self {
         let mut banner = String::new();
         let mut address = None;
         let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();

@@ -322,26 +322,33 @@ fn changes<'a>(
     }))
 }
 
-/// An entity as it is now, and again after each commit that says something of it.
+/// An entity as it is now, and again after each commit that says something of it, until it is gone.
 fn entity<'a>(
     context: &ResolverContext<'a>,
 ) -> async_graphql::Result<impl Stream<Item = Given<'a>> + use<'a>> {
     let key = context.args.try_get("key")?.string()?.to_owned();
     let wanted = Wanted { keys: Some(vec![key.clone()]), ..Wanted::default() };
     let follow = Follow::new(context.data::<Arc<Worlds>>()?, None, wanted).map_err(plain_error)?;
-    let state = (follow, key, true);
-    Ok(stream::try_unfold(state, |(mut follow, key, is_first)| async move {
-        if !is_first {
-            let Some(told) = follow.next().await.map_err(plain_error)? else { return Ok(None) };
-            // Several changes of one commit are one piece of news.
-            follow.read.retain(|other| other.revision != told.revision);
+    let is_there = follow.worlds.current().snapshot.entity(&key).is_some();
+    let state = (follow, key, is_there, is_there);
+    Ok(stream::try_unfold(state, |(mut follow, key, mut was_there, mut is_news)| async move {
+        loop {
+            if !is_news {
+                let Some(told) = follow.next().await.map_err(plain_error)? else { return Ok(None) };
+                // Several changes of one commit are one piece of news.
+                follow.read.retain(|other| other.revision != told.revision);
+            }
+            is_news = false;
+            let world = follow.worlds.current();
+            match world.snapshot.entity(&key) {
+                Some(id) => {
+                    let value = Held::new(world, Item::Entity(id)).into_node();
+                    return Ok(Some((value, (follow, key, true, false))));
+                }
+                None if was_there => return Ok(None),
+                None => was_there = false,
+            }
         }
-        let world = follow.worlds.current();
-        let value = match world.snapshot.entity(&key) {
-            Some(id) => Held::new(world, Item::Entity(id)).into_node(),
-            None => FieldValue::NULL,
-        };
-        Ok(Some((value, (follow, key, false))))
     }))
 }
 
@@ -538,10 +545,10 @@ pub(super) fn types() -> Vec<Type> {
             .argument(argument("since", "Int", "Go on after this revision, as after a lost connection; without it, from now on.")),
         )
         .field(
-            SubscriptionField::new("entity", TypeRef::named("Entity"), |context| {
+            SubscriptionField::new("entity", type_ref("Entity!"), |context| {
                 SubscriptionFieldFuture::new(async move { entity(&context) })
             })
-            .description("An entity as it is now, and again after each commit that says something of it; null while it is not in the graph.")
+            .description("An entity as it is now, and again after each commit that says something of it. While there is none with the key, it waits; it ends when the entity is retracted.")
             .argument(argument("key", "String!", "The key of the entity.")),
         );
     let column = Object::new("ColumnChange")

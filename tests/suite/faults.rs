@@ -29,7 +29,9 @@ fn commit(agent: &ureq::Agent, address: &str, name: &str) -> bool {
         { putStatement: { key: $statement, subject: $key, predicate: LOCATED_IN, object: \"hangzhou\", references: [{ source: \"cfo-2024\" }] } }
     ] }) { revision } }";
     let variables = json!({ "key": format!("e-{name}"), "statement": format!("s-{name}") });
-    let sent = agent.post(format!("{address}/graphql")).send_json(json!({ "query": query, "variables": variables }));
+    let sent = agent
+        .post(format!("{address}/graphql"))
+        .send_json(json!({ "query": query, "variables": variables }));
     let Ok(mut response) = sent else { return false };
     let answer: Result<Value, _> = response.body_mut().read_json();
     answer.is_ok_and(|answer| answer["data"]["commit"]["revision"].is_u64())
@@ -113,10 +115,19 @@ fn a_flipped_entry_ends_what_is_served_and_says_so() {
     let output = run(&["verify", data]);
     assert_eq!(output.status.code(), Some(1));
     let message = text(&output.stderr);
-    assert!(message.contains("revision 4 of the log is damaged") && message.contains("whole up to revision 3"), "{message}");
+    assert!(
+        message.contains("revision 4 of the log is damaged")
+            && message.contains("whole up to revision 3"),
+        "{message}"
+    );
     let server = Server::start(&["--data", data]);
-    let answer = server.ask(r#"{ graph { revision } b: entity(key: "e-b") { key } c: entity(key: "e-c") { key } }"#);
-    assert_eq!(answer["data"], json!({ "graph": { "revision": 3 }, "b": { "key": "e-b" }, "c": null }));
+    let answer = server.ask(
+        r#"{ graph { revision } b: entity(key: "e-b") { key } c: entity(key: "e-c") { key } }"#,
+    );
+    assert_eq!(
+        answer["data"],
+        json!({ "graph": { "revision": 3 }, "b": { "key": "e-b" }, "c": null })
+    );
     assert!(!commit(&agent(), &server.address, "d"), "nothing is written behind what is damaged");
     drop(server);
     file.execute("UPDATE entry SET bytes = ?1 WHERE revision = 4", [&bytes]).unwrap();
@@ -141,7 +152,10 @@ fn a_torn_last_write_is_as_if_it_had_not_been_made() {
     fs::File::options().write(true).open(&journal).unwrap().set_len(torn).unwrap();
     let server = Server::start(&["--data", data]);
     let answer = server.ask(r#"{ graph { revision } last: entity(key: "e-2") { key } torn: entity(key: "e-3") { key } }"#);
-    assert_eq!(answer["data"], json!({ "graph": { "revision": 4 }, "last": { "key": "e-2" }, "torn": null }));
+    assert_eq!(
+        answer["data"],
+        json!({ "graph": { "revision": 4 }, "last": { "key": "e-2" }, "torn": null })
+    );
     assert!(commit(&agent(), &server.address, "again"));
     drop(server);
     assert!(run(&["verify", data]).status.success());
@@ -153,7 +167,9 @@ fn start_within(prepare: &str, data: &str) -> Server {
     let mut command = Command::new("unshare");
     command
         .args(["--map-root-user", "--mount", "sh", "-c"])
-        .arg(format!("{prepare} && exec \"$0\" serve --listen 127.0.0.1:0 --log error --data {data}"))
+        .arg(format!(
+            "{prepare} && exec \"$0\" serve --listen 127.0.0.1:0 --log error --data {data}"
+        ))
         .arg(program)
         .current_dir(root())
         .stdout(Stdio::piped());
@@ -167,7 +183,9 @@ fn on_a_full_disk_it_refuses_writes_reads_on_and_recovers() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
     let server = start_within(
-        &format!("mount -t tmpfs -o size=6m tmpfs {data} && head -c 4000000 /dev/zero > {data}/filler"),
+        &format!(
+            "mount -t tmpfs -o size=6m tmpfs {data} && head -c 4000000 /dev/zero > {data}/filler"
+        ),
         &format!("{data}/kept"),
     );
     let agent = agent();

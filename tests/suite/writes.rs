@@ -27,7 +27,12 @@ async fn open(folder: &Path) -> Store {
 }
 
 fn entity<'a>(key: &'a str, label: &'a str) -> Change<'a> {
-    Change::PutEntity(EntityRecord { key, kind: "District", labels: vec![("en", label)], ..EntityRecord::default() })
+    Change::PutEntity(EntityRecord {
+        key,
+        kind: "District",
+        labels: vec![("en", label)],
+        ..EntityRecord::default()
+    })
 }
 
 fn located<'a>(key: &'a str, subject: &'a str) -> Change<'a> {
@@ -85,7 +90,8 @@ fn a_commit_is_all_or_nothing_at_the_expected_revision_and_once() {
     let folder = tempfile::tempdir().unwrap();
     wait_for(async {
         let store = open(folder.path()).await;
-        let wrong = commit(None, vec![entity("one", "One"), located("s", "two"), entity("", "None")]);
+        let wrong =
+            commit(None, vec![entity("one", "One"), located("s", "two"), entity("", "None")]);
         match store.commit(&wrong, None).await {
             Err(CommitError::Invalid(problems)) => {
                 let found: Vec<(usize, &str)> =
@@ -119,11 +125,15 @@ fn writers_at_once_each_get_a_revision_and_readers_see_whole_ones() {
                 tokio::spawn(async move {
                     let mut revisions = Vec::new();
                     for number in 0..5 {
-                        let (key, other) = (format!("d{writer}-{number}"), format!("s{writer}-{number}"));
+                        let (key, other) =
+                            (format!("d{writer}-{number}"), format!("s{writer}-{number}"));
                         let change = vec![entity(&key, "A district"), located(&other, &key)];
                         let committed = store.commit(&commit(None, change), None).await.unwrap();
                         let snapshot = &committed.published.snapshot;
-                        assert!(snapshot.entity(&key).is_some(), "a commit that was answered is seen");
+                        assert!(
+                            snapshot.entity(&key).is_some(),
+                            "a commit that was answered is seen"
+                        );
                         revisions.push(committed.revision);
                     }
                     revisions
@@ -203,35 +213,54 @@ fn the_api_commits_tells_history_and_answers_from_the_past() {
     let server = Server::start(&["--data", folder.path().to_str().unwrap()]);
     let done = ask(&server, NEW);
     assert_eq!(done["commit"]["revision"], 2);
-    let types: Vec<&Value> = done["commit"]["changed"].as_array().unwrap().iter().map(|c| &c["__typename"]).collect();
+    let types: Vec<&Value> =
+        done["commit"]["changed"].as_array().unwrap().iter().map(|c| &c["__typename"]).collect();
     assert_eq!(types, ["District", "Statement", "Observation"]);
-    ask(&server, r#"mutation { commit(input: { author: "ben", message: "Renamed", changes: [
+    ask(
+        &server,
+        r#"mutation { commit(input: { author: "ben", message: "Renamed", changes: [
         { putEntity: { key: "north", kind: DISTRICT, labels: [{ lang: EN, text: "Far North" }] } }
-    ] }) { revision } }"#);
-    ask(&server, r#"mutation { commit(input: { author: "ben", message: "Gone", changes: [
+    ] }) { revision } }"#,
+    );
+    ask(
+        &server,
+        r#"mutation { commit(input: { author: "ben", message: "Gone", changes: [
         { retractStatement: "n1" } { retractObservation: "x1" } { retractEntity: "north" }
-    ] }) { revision } }"#);
-    let found = ask(&server, r#"{
+    ] }) { revision } }"#,
+    );
+    let found = ask(
+        &server,
+        r#"{
         now: entity(key: "north") { label }
         one: view(revision: 1) { entity(key: "north") { label } statements { totalCount } }
         two: view(revision: 2) { entity(key: "north") { label revision zh: label(lang: ZH) relations { totalCount } } search(text: "north") { text } statements { totalCount } }
         three: view(revision: 3) { entity(key: "north") { label revision } view(revision: 2) { entity(key: "north") { label } } on: view(on: "2024-04") { statement(key: "n1") { key } } }
         now_later: view(knownAt: "2999-01-01T00:00:00Z") { graph { revision } }
-    }"#);
+    }"#,
+    );
     assert_eq!(found["now"], Value::Null);
     assert_eq!(found["one"], json!({ "entity": null, "statements": { "totalCount": 369 } }));
-    assert_eq!(found["two"]["entity"], json!({ "label": "North", "revision": 2, "zh": "北", "relations": { "totalCount": 1 } }));
+    assert_eq!(
+        found["two"]["entity"],
+        json!({ "label": "North", "revision": 2, "zh": "北", "relations": { "totalCount": 1 } })
+    );
     assert_eq!(found["two"]["search"], json!([{ "text": "North" }]));
     assert_eq!(found["three"]["entity"], json!({ "label": "Far North", "revision": 3 }));
     assert_eq!(found["three"]["view"], json!({ "entity": { "label": "North" } }));
     assert_eq!(found["three"]["on"], json!({ "statement": null }), "both clocks at once");
     assert_eq!(found["now_later"]["graph"]["revision"], 4);
 
-    let found = ask(&server, r#"{ history(key: "north") { revision author message operation columns { column before after } object { id } } }"#);
-    assert_eq!(found["history"][1], json!({
-        "revision": 3, "author": "ben", "message": "Renamed", "operation": "PUT", "object": null,
-        "columns": [{ "column": "label_en", "before": "North", "after": "Far North" }, { "column": "label_zh", "before": "北", "after": null }],
-    }));
+    let found = ask(
+        &server,
+        r#"{ history(key: "north") { revision author message operation columns { column before after } object { id } } }"#,
+    );
+    assert_eq!(
+        found["history"][1],
+        json!({
+            "revision": 3, "author": "ben", "message": "Renamed", "operation": "PUT", "object": null,
+            "columns": [{ "column": "label_en", "before": "North", "after": "Far North" }, { "column": "label_zh", "before": "北", "after": null }],
+        })
+    );
     assert_eq!(found["history"][2]["operation"], "RETRACT");
     assert_eq!(found["history"].as_array().unwrap().len(), 3);
 }
@@ -261,7 +290,10 @@ fn operators_list_verify_back_up_restore_and_compact() {
     let (data, copy, backup) = (path("data"), path("copy"), path("backup.sqlite"));
     let server = Server::start(&["--data", &data]);
     ask(&server, NEW);
-    ask(&server, r#"mutation { commit(input: { author: "ben", message: "One", changes: [{ retractObservation: "x1" }] }) { revision } }"#);
+    ask(
+        &server,
+        r#"mutation { commit(input: { author: "ben", message: "One", changes: [{ retractObservation: "x1" }] }) { revision } }"#,
+    );
     let out = |arguments: &[&str]| {
         let output = run(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
@@ -274,13 +306,18 @@ fn operators_list_verify_back_up_restore_and_compact() {
     assert!(message.contains(&format!("in use by process {}", server.process.id())), "{message}");
     let lines = out(&["log", &data]);
     assert_eq!(lines.lines().count(), 3, "{lines}");
-    assert!(lines.contains("ada  New  (3 put)") && lines.contains("ben  One  (1 retracted)"), "{lines}");
+    assert!(
+        lines.contains("ada  New  (3 put)") && lines.contains("ben  One  (1 retracted)"),
+        "{lines}"
+    );
     assert_eq!(out(&["log", &data, "-n", "1"]).lines().count(), 1);
     out(&["backup", &data, &backup]);
     assert!(!run(&["backup", &data, &backup]).status.success(), "a backup is not written over");
     assert!(!run(&["compact", &data]).status.success(), "a server has it");
     drop(server);
-    assert!(out(&["verify", &data]).contains("revision 3: 178 entities, 370 statements, 104 observations, 57 sources: no damage"));
+    assert!(out(&["verify", &data]).contains(
+        "revision 3: 178 entities, 370 statements, 104 observations, 57 sources: no damage"
+    ));
     out(&["restore", &backup, &copy]);
     assert!(!run(&["restore", &backup, &copy]).status.success(), "a log is not written over");
     assert!(out(&["compact", &copy]).starts_with("revision 3: 178 entities"));
@@ -289,8 +326,17 @@ fn operators_list_verify_back_up_restore_and_compact() {
     let whole = "{ entities(first: 1000) { nodes { key label revision recordedAt } } statements(first: 1000) { nodes { key note revision references { locator } } } graph { revision recordedAt } }";
     assert_eq!(ask(&old, whole), ask(&new, whole));
     let answer = new.ask("{ view(revision: 2) { graph { revision } } }");
-    assert!(answer["errors"][0]["message"].as_str().unwrap().contains("compacted away"), "{answer}");
-    assert_eq!(ask(&new, r#"mutation { commit(input: { author: "c", message: "d", changes: [{ retractStatement: "n1" }] }) { revision } }"#)["commit"]["revision"], 4);
+    assert!(
+        answer["errors"][0]["message"].as_str().unwrap().contains("compacted away"),
+        "{answer}"
+    );
+    assert_eq!(
+        ask(
+            &new,
+            r#"mutation { commit(input: { author: "c", message: "d", changes: [{ retractStatement: "n1" }] }) { revision } }"#
+        )["commit"]["revision"],
+        4
+    );
     drop(new);
     assert!(out(&["verify", &copy]).contains("revision 4"));
 }

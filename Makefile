@@ -44,6 +44,7 @@ schema: ## Write the API of the bundled graph to schema/hangzhou.api.graphql
 bench: ## Measure on WordNet (Debian: wordnet-base, python3)
 	python3 benches/wordnet/convert.py
 	cargo bench --locked --bench wordnet
+	cargo bench --locked --bench writes
 
 clean:
 	cargo clean

@@ -20,22 +20,17 @@ use crate::{
     commit::{
         CommitError, Committed,
         check::Problem,
-        record::{
-            Change, Commit, EntityRecord, ObservationRecord, ReferenceRecord, SourceRecord,
-            StatementRecord,
-        },
+        input::ChangeInput,
+        record::{Change, Commit},
     },
     graph::{EntityId, ObservationId, SourceId, StatementId, Table},
-    model::{Approximation, Closed, Confidence, Decimal, PartialDate, Period, Rank, Status},
-    ontology::Ontology,
     query::{Code, Item, QueryError},
 };
 
 /// The type whose fields change something.
 pub(super) const MUTATION: &str = "Mutation";
 
-// The input as clients send it. async-graphql has checked it against the types below.
-
+/// The input as clients send it; async-graphql has checked it against the types below.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct CommitInput {
@@ -44,220 +39,6 @@ struct CommitInput {
     message: String,
     expected_revision: Option<u32>,
     id: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum ChangeInput {
-    PutEntity(EntityInput),
-    PutStatement(StatementInput),
-    PutObservation(ObservationInput),
-    PutSource(SourceInput),
-    RetractEntity(String),
-    RetractStatement(String),
-    RetractObservation(String),
-    RetractSource(String),
-    MergeEntities(MergeInput),
-}
-
-#[derive(Deserialize)]
-struct TextInput {
-    lang: String,
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct PropertyInput {
-    name: String,
-    value: String,
-}
-
-#[derive(Deserialize)]
-struct EntityInput {
-    key: String,
-    kind: String,
-    #[serde(default)]
-    labels: Option<Vec<TextInput>>,
-    #[serde(default)]
-    descriptions: Option<Vec<TextInput>>,
-    #[serde(default)]
-    aliases: Option<Vec<String>>,
-    #[serde(default)]
-    properties: Option<Vec<PropertyInput>>,
-}
-
-#[derive(Deserialize)]
-struct ReferenceInput {
-    source: String,
-    locator: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct StatementInput {
-    key: String,
-    subject: String,
-    predicate: String,
-    object: String,
-    valid_from: Option<String>,
-    valid_until: Option<String>,
-    confidence: Option<String>,
-    rank: Option<String>,
-    note: Option<String>,
-    references: Vec<ReferenceInput>,
-}
-
-#[derive(Deserialize)]
-struct ObservationInput {
-    key: String,
-    subject: String,
-    metric: String,
-    value: Value,
-    unit: String,
-    period: String,
-    approximation: Option<String>,
-    status: Option<String>,
-    note: Option<String>,
-    references: Vec<ReferenceInput>,
-}
-
-#[derive(Deserialize)]
-struct SourceInput {
-    key: String,
-    title: String,
-    publisher: Option<String>,
-    url: Option<String>,
-    published: Option<String>,
-    language: Option<String>,
-    genre: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct MergeInput {
-    from: String,
-    into: String,
-}
-
-fn text(given: &Option<String>) -> &str {
-    given.as_deref().unwrap_or_default()
-}
-
-fn closed<T: Closed>(given: &Option<String>, default: T) -> T {
-    given.as_deref().and_then(T::parse).unwrap_or(default)
-}
-
-/// A date that stands where a point of time is wanted.
-fn date(given: &Option<String>) -> Result<Option<PartialDate>, String> {
-    given.as_deref().map(str::parse::<PartialDate>).transpose().map_err(|error| error.to_string())
-}
-
-fn references(given: &[ReferenceInput]) -> Vec<ReferenceRecord<'_>> {
-    given
-        .iter()
-        .map(|reference| ReferenceRecord {
-            source: &reference.source,
-            locator: text(&reference.locator),
-        })
-        .collect()
-}
-
-/// Texts with the tags of their languages, as records have them.
-fn texts<'t>(given: &'t Option<Vec<TextInput>>, ontology: &'t Ontology) -> Vec<(&'t str, &'t str)> {
-    let tag = |lang: &'t str| {
-        let known = ontology.languages.iter().find(|language| language.name == lang);
-        known.map_or(lang, |language| language.tag.as_str())
-    };
-    given.iter().flatten().map(|text| (tag(&text.lang), text.text.as_str())).collect()
-}
-
-impl ChangeInput {
-    /// The name of the input field that gave it.
-    fn field(&self) -> &'static str {
-        match self {
-            Self::PutEntity(_) => "putEntity",
-            Self::PutStatement(_) => "putStatement",
-            Self::PutObservation(_) => "putObservation",
-            Self::PutSource(_) => "putSource",
-            Self::RetractEntity(_) => "retractEntity",
-            Self::RetractStatement(_) => "retractStatement",
-            Self::RetractObservation(_) => "retractObservation",
-            Self::RetractSource(_) => "retractSource",
-            Self::MergeEntities(_) => "mergeEntities",
-        }
-    }
-
-    /// The change that it asks for; if a value has the wrong form, the column and what is wrong.
-    fn change<'c>(&'c self, ontology: &'c Ontology) -> Result<Change<'c>, (&'static str, String)> {
-        Ok(match self {
-            Self::PutEntity(input) => Change::PutEntity(EntityRecord {
-                key: &input.key,
-                kind: ontology
-                    .kind(&input.kind)
-                    .map_or(&input.kind, |kind| &ontology.kinds[usize::from(kind)].name),
-                labels: texts(&input.labels, ontology),
-                descriptions: texts(&input.descriptions, ontology),
-                aliases: input.aliases.iter().flatten().map(String::as_str).collect(),
-                properties: input
-                    .properties
-                    .iter()
-                    .flatten()
-                    .map(|property| (property.name.as_str(), property.value.as_str().into()))
-                    .collect(),
-            }),
-            Self::PutStatement(input) => Change::PutStatement(StatementRecord {
-                key: &input.key,
-                subject: &input.subject,
-                predicate: &input.predicate,
-                object: &input.object,
-                valid_from: date(&input.valid_from).map_err(|error| ("valid_from", error))?,
-                valid_until: date(&input.valid_until).map_err(|error| ("valid_until", error))?,
-                confidence: closed(&input.confidence, Confidence::Medium),
-                rank: closed(&input.rank, Rank::Normal),
-                note: text(&input.note),
-                references: references(&input.references),
-            }),
-            Self::PutObservation(input) => Change::PutObservation(ObservationRecord {
-                key: &input.key,
-                subject: &input.subject,
-                metric: &input.metric,
-                value: decimal(&input.value)
-                    .ok_or_else(|| ("value", format!("value {} is not a number", input.value)))?,
-                unit: &input.unit,
-                period: input.period.parse().map_err(|error| ("period", format!("{error}")))?,
-                approximation: closed(&input.approximation, Approximation::Exact),
-                status: closed(&input.status, Status::Result),
-                note: text(&input.note),
-                references: references(&input.references),
-            }),
-            Self::PutSource(input) => Change::PutSource(SourceRecord {
-                key: &input.key,
-                title: &input.title,
-                publisher: text(&input.publisher),
-                url: text(&input.url),
-                published: input
-                    .published
-                    .as_deref()
-                    .map(str::parse::<Period>)
-                    .transpose()
-                    .map_err(|error| ("published", error.to_string()))?,
-                language: text(&input.language),
-                genre: text(&input.genre),
-            }),
-            Self::RetractEntity(key) => Change::Retract { table: Table::Entities, key },
-            Self::RetractStatement(key) => Change::Retract { table: Table::Statements, key },
-            Self::RetractObservation(key) => Change::Retract { table: Table::Observations, key },
-            Self::RetractSource(key) => Change::Retract { table: Table::Sources, key },
-            Self::MergeEntities(input) => Change::Merge { from: &input.from, into: &input.into },
-        })
-    }
-}
-
-fn decimal(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        Value::Number(number) => number.to_string().parse().ok(),
-        _ => None,
-    }
 }
 
 /// The place in the input that a column is given at.

@@ -61,7 +61,7 @@ pub(super) struct CompactArguments {
 }
 
 /// Why a command failed, for people.
-struct Failure(String);
+pub(super) struct Failure(pub(super) String);
 
 impl From<LogError> for Failure {
     fn from(error: LogError) -> Self {
@@ -80,7 +80,7 @@ fn of_file(path: &Path) -> impl Fn(std::io::Error) -> Failure {
 }
 
 /// Runs work to its end and prints what it says.
-fn run(work: impl Future<Output = Result<String, Failure>>) -> ExitCode {
+pub(super) fn run(work: impl Future<Output = Result<String, Failure>>) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(work),
@@ -143,7 +143,7 @@ fn line(entry: &Entry) -> Result<String, Failure> {
     ))
 }
 
-fn counts(snapshot: &Snapshot) -> String {
+pub(super) fn counts(snapshot: &Snapshot) -> String {
     format!(
         "revision {}: {} entities, {} statements, {} observations, {} sources",
         snapshot.revision(),

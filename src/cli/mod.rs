@@ -4,6 +4,7 @@
 //! line is not understood.
 
 mod data;
+mod exchange;
 mod serve;
 
 use std::{
@@ -56,6 +57,10 @@ enum Command {
         /// The folder with westlake.toml; without it, the bundled graph
         folder: Option<PathBuf>,
     },
+    /// Write a graph, or a part of it, in the format of another tool
+    Export(exchange::ExportArguments),
+    /// Commit the rows of a folder of tables or of a file into a data folder
+    Import(exchange::ImportArguments),
     /// List the commits in a data folder
     Log(data::LogArguments),
     /// Check a data folder: every checksum, and that its log gives one graph
@@ -83,6 +88,8 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Check { folder: path } => check(&folder(path)),
         Command::Schema { folder: path } => schema(&folder(path)),
+        Command::Export(arguments) => exchange::export(&arguments),
+        Command::Import(arguments) => exchange::import(&arguments),
         Command::Log(arguments) => data::log(&arguments),
         Command::Verify(arguments) => data::verify(&arguments),
         Command::Backup(arguments) => data::backup(&arguments),

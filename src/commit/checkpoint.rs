@@ -42,6 +42,16 @@ pub fn make(snapshot: &Snapshot) -> Result<Checkpoint, String> {
             .collect(),
     };
     let mut parts = vec![postcard::to_stdvec(&head).map_err(to_bytes)?];
+    let mut rows = rows(snapshot).peekable();
+    while rows.peek().is_some() {
+        let part: Vec<(u32, Change<'_>)> = rows.by_ref().take(ROWS).collect();
+        parts.push(postcard::to_stdvec(&part).map_err(to_bytes)?);
+    }
+    Ok(Checkpoint { revision, parts })
+}
+
+/// Every row of a graph, as a change that puts it, with the revision that recorded it.
+pub(super) fn rows(snapshot: &Snapshot) -> impl Iterator<Item = (u32, Change<'_>)> {
     let revisions = snapshot
         .ids(Table::Sources)
         .map(|id| snapshot.source(SourceId(id)).revision)
@@ -54,12 +64,7 @@ pub fn make(snapshot: &Snapshot) -> Result<Checkpoint, String> {
                 .ids(Table::Observations)
                 .map(|id| snapshot.observation(ObservationId(id)).revision),
         );
-    let mut rows = revisions.zip(all(snapshot)).peekable();
-    while rows.peek().is_some() {
-        let part: Vec<(u32, Change<'_>)> = rows.by_ref().take(ROWS).collect();
-        parts.push(postcard::to_stdvec(&part).map_err(to_bytes)?);
-    }
-    Ok(Checkpoint { revision, parts })
+    revisions.zip(all(snapshot))
 }
 
 /// Puts what a checkpoint holds into an editor of an empty graph.

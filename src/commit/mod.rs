@@ -6,6 +6,8 @@
 
 pub mod check;
 pub mod checkpoint;
+pub mod import;
+pub mod input;
 pub mod record;
 mod store;
 

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{
     check::{Mode, Problem, apply},
     checkpoint,
-    record::{Change, Commit, all},
+    record::Commit,
 };
 use crate::{
     graph::{Dataset, Editor, EntityId, Snapshot, TooLarge},
@@ -28,8 +28,6 @@ use crate::{
 const QUEUE: usize = 1024;
 /// How many commits one flush serves at most.
 const BATCH: usize = 256;
-/// How many changes of a seed stand in one entry.
-const SEED_CHANGES: usize = 20_000;
 /// How many bytes of the log are read at once.
 const READ_BYTES: usize = 8 << 20;
 
@@ -163,11 +161,14 @@ impl Store {
         log: Arc<dyn Log>,
         seed: impl FnOnce() -> Result<Snapshot, Diagnostics>,
     ) -> Result<Self, OpenError> {
-        if log.beginning().await?.is_none() {
-            let seed = seed().map_err(OpenError::Ontology)?;
-            begin(log.as_ref(), &seed).await?;
-        }
-        let (snapshot, damage) = replay(log.as_ref(), None).await?;
+        let (snapshot, damage) = match log.beginning().await? {
+            Some(_) => replay(log.as_ref(), None).await?,
+            None => {
+                let seed = seed().map_err(OpenError::Ontology)?;
+                begin(log.as_ref(), &seed).await?;
+                (seed, None)
+            }
+        };
         let published = Arc::new(Published::new(snapshot));
         let current = Arc::new(ArcSwap::new(Arc::clone(&published)));
         let (announce, revisions) = watch::channel(published.snapshot.revision());
@@ -271,27 +272,22 @@ fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, LogError> {
     postcard::to_stdvec(value).map_err(|error| LogError::Backend(error.to_string()))
 }
 
-/// Begins a log with every row of a graph.
+/// Begins a log with every row of a graph, each in the revision that recorded it.
 async fn begin(log: &dyn Log, seed: &Snapshot) -> Result<(), OpenError> {
     let dataset = Dataset::clone(seed.dataset());
     let message = format!("{} {}", dataset.name, dataset.version);
     let ontology = seed.ontology().sdl.clone();
     let beginning = encode(&Beginning { form: FORM, dataset, ontology })?;
-    let changes: Vec<Change<'_>> = all(seed).collect();
-    let entries: Result<Vec<Entry>, LogError> = (1u32..)
-        .zip(changes.chunks(SEED_CHANGES))
-        .map(|(revision, changes)| {
-            let commit = Commit {
-                author: "westlake",
-                message: &message,
-                id: None,
-                changes: changes.to_vec(),
-            };
-            let recorded_at = to_microseconds(seed.recorded_at());
-            Ok(Entry { revision, recorded_at, id: None, bytes: encode(&commit)? })
-        })
-        .collect();
-    Ok(log.begin(beginning, entries?).await?)
+    let mut entries = Vec::new();
+    let mut rows = checkpoint::rows(seed).peekable();
+    for revision in 1..=seed.revision() {
+        let own = std::iter::from_fn(|| rows.next_if(|(of, _)| *of == revision));
+        let changes = own.map(|(_, change)| change).collect();
+        let commit = Commit { author: "westlake", message: &message, id: None, changes };
+        let recorded_at = to_microseconds(seed.recorded_in(revision));
+        entries.push(Entry { revision, recorded_at, id: None, bytes: encode(&commit)? });
+    }
+    Ok(log.begin(beginning, entries).await?)
 }
 
 /// Moments are kept in microseconds.
@@ -426,80 +422,135 @@ impl Writer {
 
     /// Checks, appends, applies and answers a batch.
     async fn write(&mut self, batch: Vec<Waiting>) {
+        let mut answers = Answers::default();
+        let mut batch = self.without_repeated(batch, &mut answers).await;
+        let mut built = self.build(&mut batch, &mut answers);
         let head = self.latest.snapshot.revision();
-        let mut next = self.latest.snapshot.clone();
-        let mut touched: Option<Vec<EntityId>> = Some(Vec::new());
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut accepted: Vec<(Answer, u32)> = Vec::new();
-        let mut repeated: Vec<(Answer, u32)> = Vec::new();
-        for waiting in batch {
-            if let Some(id) = &waiting.id {
-                let known = entries.iter().find(|entry| entry.id.as_ref() == Some(id));
-                let found = match known {
-                    Some(entry) => Ok(Some(entry.revision)),
-                    None => self.log.find(id).await,
-                };
-                match found {
-                    Ok(None) => {}
-                    Ok(Some(revision)) => {
-                        repeated.push((waiting.answer, revision));
-                        continue;
-                    }
-                    Err(error) => {
-                        say(waiting.answer, Err(error.into()));
-                        continue;
-                    }
-                }
-            }
-            if let Some(expected) = waiting.expected
-                && expected != next.revision()
-            {
-                let head = next.revision();
-                say(waiting.answer, Err(CommitError::Conflict { head, expected }));
-                continue;
-            }
-            let recorded_at = to_microseconds(Timestamp::now().max(next.recorded_at()));
-            match check(&next, &waiting.bytes, recorded_at) {
-                Ok((snapshot, of_this)) => {
-                    next = snapshot;
-                    touched = touched.zip(of_this).map(|(mut all, of_this)| {
-                        all.extend(of_this);
-                        all
-                    });
-                    let revision = next.revision();
-                    let Waiting { id, bytes, answer, .. } = waiting;
-                    entries.push(Entry { revision, recorded_at, id, bytes });
-                    accepted.push((answer, revision));
-                }
-                Err(error) => say(waiting.answer, Err(error)),
-            }
-        }
+        let entries = std::mem::take(&mut built.entries);
         if !entries.is_empty()
             && let Err(error) = self.log.append(head, entries).await
         {
             tracing::error!(%error, "a batch of commits could not be written");
-            let error = Arc::new(error);
-            for (answer, _) in accepted.into_iter().chain(repeated) {
+            for (answer, _) in answers.accepted.into_iter().chain(answers.repeated) {
                 say(answer, Err(CommitError::Log(repeat(&error))));
             }
             return;
         }
-        if !accepted.is_empty() {
+        if let Some((snapshot, touched)) = built.next {
             let names = match touched {
-                Some(touched) => self.latest.names.next(&self.latest.snapshot, &next, &touched),
-                None => NameIndex::build(&next),
+                Some(touched) => self.latest.names.next(&self.latest.snapshot, &snapshot, &touched),
+                None => NameIndex::build(&snapshot),
             };
-            self.latest = Arc::new(Published { snapshot: next, names });
+            self.latest = Arc::new(Published { snapshot, names });
             self.current.store(Arc::clone(&self.latest));
             self.announce.send_replace(self.latest.snapshot.revision());
         }
-        for (answers, was_there) in [(accepted, false), (repeated, true)] {
+        for (answers, was_there) in [(answers.accepted, false), (answers.repeated, true)] {
             for (answer, revision) in answers {
                 let published = Arc::clone(&self.latest);
                 say(answer, Ok(Committed { revision, was_there, published }));
             }
         }
     }
+
+    /// The batch without the commits that are in the log already.
+    async fn without_repeated(&self, batch: Vec<Waiting>, answers: &mut Answers) -> Vec<Waiting> {
+        let mut rest = Vec::with_capacity(batch.len());
+        for waiting in batch {
+            let found = match &waiting.id {
+                Some(id) => self.log.find(id).await,
+                None => Ok(None),
+            };
+            match found {
+                Ok(None) => rest.push(waiting),
+                Ok(Some(revision)) => answers.repeated.push((waiting.answer, revision)),
+                Err(error) => say(waiting.answer, Err(error.into())),
+            }
+        }
+        rest
+    }
+
+    /// Carries a batch out in one edit, so that what it touches is copied once.
+    ///
+    /// A commit that is wrong after its first change leaves the edit with a part of it: then the edit
+    /// is given up, the commit refused, and the rest carried out anew.
+    fn build(&self, batch: &mut Vec<Waiting>, answers: &mut Answers) -> Built {
+        'again: loop {
+            let mut editor = Editor::on(&self.latest.snapshot);
+            let mut entries: Vec<Entry> = Vec::with_capacity(batch.len());
+            let mut refused: Vec<(usize, CommitError)> = Vec::new();
+            let mut repeated: Vec<(usize, u32)> = Vec::new();
+            for (place, waiting) in batch.iter().enumerate() {
+                let same = |entry: &&Entry| waiting.id.is_some() && entry.id == waiting.id;
+                if let Some(entry) = entries.iter().find(same) {
+                    repeated.push((place, entry.revision));
+                    continue;
+                }
+                let head = editor.so_far().revision();
+                if let Some(expected) = waiting.expected
+                    && expected != head
+                {
+                    refused.push((place, CommitError::Conflict { head, expected }));
+                    continue;
+                }
+                match check(&mut editor, &waiting.bytes) {
+                    Ok(()) => {}
+                    Err(Refusal { error, is_clean: true }) => {
+                        refused.push((place, error));
+                        continue;
+                    }
+                    Err(Refusal { error, is_clean: false }) => {
+                        say(batch.remove(place).answer, Err(error));
+                        continue 'again;
+                    }
+                }
+                let now = Timestamp::now().max(editor.so_far().recorded_at());
+                let recorded_at = to_microseconds(now);
+                editor.record(recorded_at);
+                let (id, bytes) = (waiting.id.clone(), waiting.bytes.clone());
+                entries.push(Entry { revision: head + 1, recorded_at, id, bytes });
+            }
+            let touched = editor.touched_entities();
+            let next = match (entries.is_empty(), editor.finish()) {
+                (true, _) => None,
+                (false, Ok(snapshot)) => Some((snapshot, touched)),
+                (false, Err(error)) => {
+                    for waiting in batch.drain(..) {
+                        say(waiting.answer, Err(CommitError::TooLarge(error)));
+                    }
+                    return Built::default();
+                }
+            };
+            let mut revisions = entries.iter().map(|entry| entry.revision);
+            let (mut refused, mut repeated) =
+                (refused.into_iter().peekable(), repeated.into_iter().peekable());
+            for (place, waiting) in batch.drain(..).enumerate() {
+                if let Some((_, error)) = refused.next_if(|(of, _)| *of == place) {
+                    say(waiting.answer, Err(error));
+                } else if let Some((_, revision)) = repeated.next_if(|(of, _)| *of == place) {
+                    answers.repeated.push((waiting.answer, revision));
+                } else if let Some(revision) = revisions.next() {
+                    answers.accepted.push((waiting.answer, revision));
+                }
+            }
+            drop(revisions);
+            return Built { entries, next };
+        }
+    }
+}
+
+/// Who is to be told which revision, once the log has it.
+#[derive(Default)]
+struct Answers {
+    accepted: Vec<(Answer, u32)>,
+    repeated: Vec<(Answer, u32)>,
+}
+
+/// A batch that was carried out: what to append, and the graph with it.
+#[derive(Default)]
+struct Built {
+    entries: Vec<Entry>,
+    next: Option<(Snapshot, Option<Vec<EntityId>>)>,
 }
 
 /// Who asked may have gone away.
@@ -519,26 +570,29 @@ fn repeat(error: &LogError) -> LogError {
     }
 }
 
-/// The graph with a commit, and the entities it touches (`None`: all).
-#[allow(clippy::type_complexity, reason = "the pair is taken apart at once")]
-fn check(
-    snapshot: &Snapshot,
-    bytes: &[u8],
-    recorded_at: Timestamp,
-) -> Result<(Snapshot, Option<Vec<EntityId>>), CommitError> {
+/// Why a commit is refused, and whether the editor is as it was before it.
+struct Refusal {
+    error: CommitError,
+    is_clean: bool,
+}
+
+/// Checks a commit and carries it out.
+fn check(editor: &mut Editor, bytes: &[u8]) -> Result<(), Refusal> {
     // The bytes were encoded by this program a moment ago.
-    let commit: Commit<'_> = postcard::from_bytes(bytes)
-        .map_err(|error| CommitError::Log(LogError::Backend(error.to_string())))?;
-    let mut editor = Editor::on(snapshot);
+    let commit: Commit<'_> = postcard::from_bytes(bytes).map_err(|error| Refusal {
+        error: CommitError::Log(LogError::Backend(error.to_string())),
+        is_clean: true,
+    })?;
     let mut problems = Vec::new();
+    let mut is_clean = true;
     for (place, change) in commit.changes.iter().enumerate() {
-        let found = apply(&mut editor, change, Mode::COMMIT).err().unwrap_or_default();
-        problems.extend(found.into_iter().map(|problem| (place, problem)));
+        match apply(editor, change, Mode::COMMIT) {
+            Ok(()) => is_clean = false,
+            Err(found) => problems.extend(found.into_iter().map(|problem| (place, problem))),
+        }
     }
-    if !problems.is_empty() {
-        return Err(CommitError::Invalid(problems));
+    if problems.is_empty() {
+        return Ok(());
     }
-    editor.record(recorded_at);
-    let touched = editor.touched_entities();
-    Ok((editor.finish()?, touched))
+    Err(Refusal { error: CommitError::Invalid(problems), is_clean })
 }

@@ -5,9 +5,11 @@
 
 mod entities;
 mod examples;
+pub mod export;
 mod folder;
 mod manifest;
 mod observations;
+pub mod rdf;
 mod sources;
 mod statements;
 mod table;
@@ -44,6 +46,8 @@ pub fn load(folder: &Folder, recorded_at: Timestamp) -> Result<Snapshot, Diagnos
         ontology,
         problems: Vec::new(),
         row_problems: 0,
+        rows: 0,
+        recorded_at: manifest.released.unwrap_or(recorded_at),
         places: Places::default(),
         broken: HashSet::new(),
     };
@@ -71,8 +75,9 @@ pub fn load(folder: &Folder, recorded_at: Timestamp) -> Result<Snapshot, Diagnos
         return Err(Diagnostics(load.problems));
     }
     load.editor.describe(manifest.dataset(examples));
-    let recorded_at = manifest.released.unwrap_or(recorded_at);
-    load.editor.record(recorded_at);
+    if load.editor.so_far().revision() == 0 || load.rows > 0 {
+        load.editor.record(load.recorded_at);
+    }
     load.editor.finish().map_err(|error| {
         let at = Position { file: folder.display(MANIFEST), line: 0, column: 0 };
         Diagnostics(vec![Diagnostic::new(at, error.to_string())])
@@ -102,6 +107,9 @@ struct Load {
     problems: Vec<Diagnostic>,
     /// How many problems there were before the row that is read.
     row_problems: usize,
+    /// How many rows were put since the last revision.
+    rows: usize,
+    recorded_at: Timestamp,
     places: Places,
     /// The keys of entities and sources whose rows have mistakes of their own.
     broken: HashSet<String>,
@@ -127,6 +135,10 @@ impl Places {
         })
     }
 }
+
+/// How many rows make a revision: a large folder is a sequence of commits, each of which a log can
+/// take as one entry.
+const REVISION_ROWS: usize = 20_000;
 
 /// How many mistakes get the nearest right name; finding it means looking at every key.
 const NEAREST_FOR: usize = 200;
@@ -161,6 +173,11 @@ impl Load {
             self.problems.push(diagnostic);
         }
         if self.problems.len() == self.row_problems {
+            self.rows += 1;
+            if self.rows == REVISION_ROWS {
+                self.editor.record(self.recorded_at);
+                self.rows = 0;
+            }
             self.places.rows[table as usize].push(row.place());
         } else if matches!(table, Table::Entities | Table::Sources) {
             self.broken.insert(key.to_owned());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-const SHIFT: u32 = 12;
+const SHIFT: u32 = 10;
 /// How many items a page holds.
 const PAGE: usize = 1 << SHIFT;
 

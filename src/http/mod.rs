@@ -3,6 +3,7 @@
 //!
 //! Start reading at [`router`].
 
+mod exchange;
 mod graphql;
 mod health;
 mod live;
@@ -16,7 +17,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -49,6 +50,8 @@ impl Default for Config {
 pub fn router(engine: Arc<Engine>, config: &Config) -> Router {
     let api = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::wrong_method))
+        .route("/export", get(exchange::export))
+        .route("/import", post(exchange::import))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .with_state(engine);

@@ -1,0 +1,189 @@
+//! Imports: rows one after the other, a commit for each ten thousand of them, so that memory stays
+//! bounded. A commit's id is made of its rows: an import that was cut off and is begun anew finds the
+//! commits that are there, and goes on where it stopped.
+
+use std::fmt::Write;
+
+use super::{CommitError, Store, input::ChangeInput, record::Commit};
+
+/// How many rows make a commit.
+const ROWS: usize = 10_000;
+/// How many rows that were passed over are named in a report.
+const NAMED: usize = 100;
+
+/// What happens to a row that is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnError {
+    /// The import ends there; commits before it stay.
+    Stop,
+    /// The row is passed over and named in the report.
+    Skip,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// Rows that are in the graph now.
+    pub rows: u64,
+    /// Rows that were there from an earlier try of the same import.
+    pub were_there: u64,
+    /// Rows that were passed over.
+    pub skipped: u64,
+    /// The first rows that were passed over: where they stand, and why.
+    pub problems: Vec<String>,
+    /// The revision of the last commit; 0 if there was none.
+    pub revision: u32,
+}
+
+/// Why an import ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Rows are wrong: where each stands, and why.
+    #[error("{}", .0.join("\n"))]
+    Rows(Vec<String>),
+    /// The store refuses commits.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+/// Takes rows and commits them.
+#[derive(Debug)]
+pub struct Import {
+    store: Store,
+    author: String,
+    message: String,
+    on_error: OnError,
+    rows: Vec<(String, ChangeInput)>,
+    report: Report,
+}
+
+impl Import {
+    /// An import into a store.
+    pub fn new(store: Store, author: String, message: String, on_error: OnError) -> Self {
+        let (rows, report) = (Vec::new(), Report::default());
+        Self { store, author, message, on_error, rows, report }
+    }
+
+    /// Takes a row; `place` says where it stands, for people.
+    ///
+    /// # Errors
+    /// If it fills a commit that is refused.
+    pub async fn row(&mut self, place: String, row: ChangeInput) -> Result<(), ImportError> {
+        self.rows.push((place, row));
+        if self.rows.len() == ROWS { self.flush().await } else { Ok(()) }
+    }
+
+    /// Takes note of a row that cannot be read.
+    ///
+    /// # Errors
+    /// If that ends the import; what was taken before is committed.
+    pub async fn unreadable(&mut self, problem: String) -> Result<(), ImportError> {
+        if self.on_error == OnError::Stop {
+            self.flush().await?;
+            return Err(ImportError::Rows(vec![problem]));
+        }
+        self.skip(problem);
+        Ok(())
+    }
+
+    /// What was done so far.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Commits what is left.
+    ///
+    /// # Errors
+    /// If the last commit is refused.
+    pub async fn finish(mut self) -> Result<Report, ImportError> {
+        self.flush().await?;
+        Ok(self.report)
+    }
+
+    fn skip(&mut self, problem: String) {
+        self.report.skipped += 1;
+        if self.report.problems.len() < NAMED {
+            self.report.problems.push(problem);
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), ImportError> {
+        let mut rows = std::mem::take(&mut self.rows);
+        while !rows.is_empty() {
+            let wrong = match self.commit(&rows).await? {
+                Ok(()) => return Ok(()),
+                Err(wrong) => wrong,
+            };
+            if self.on_error == OnError::Stop {
+                return Err(ImportError::Rows(
+                    wrong.into_iter().map(|(_, problem)| problem).collect(),
+                ));
+            }
+            let mut places: Vec<usize> = wrong.iter().map(|(place, _)| *place).collect();
+            places.dedup();
+            for place in places.iter().rev() {
+                rows.remove(*place);
+            }
+            let mut last = None;
+            for (place, problem) in wrong {
+                if last.replace(place) != Some(place) {
+                    self.skip(problem);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits rows; which of them are wrong, and why, if some are.
+    async fn commit(
+        &mut self,
+        rows: &[(String, ChangeInput)],
+    ) -> Result<Result<(), Vec<(usize, String)>>, ImportError> {
+        let published = self.store.current();
+        let ontology = published.snapshot.ontology();
+        let mut changes = Vec::with_capacity(rows.len());
+        let mut wrong = Vec::new();
+        for (index, (place, row)) in rows.iter().enumerate() {
+            match row.change(ontology) {
+                Ok(change) => changes.push(change),
+                Err((_, problem)) => wrong.push((index, format!("{place}: {problem}"))),
+            }
+        }
+        if !wrong.is_empty() {
+            return Ok(Err(wrong));
+        }
+        let bytes = postcard::to_stdvec(&changes).unwrap_or_default();
+        let id = format!("import-{:08x}-{}", crc32fast::hash(&bytes), bytes.len());
+        drop(bytes);
+        let commit =
+            Commit { author: &self.author, message: &self.message, id: Some(&id), changes };
+        match self.store.commit(&commit, None).await {
+            Ok(committed) => {
+                let count = rows.len() as u64;
+                if committed.was_there {
+                    self.report.were_there += count;
+                } else {
+                    self.report.rows += count;
+                }
+                self.report.revision = committed.revision;
+                Ok(Ok(()))
+            }
+            Err(CommitError::Invalid(problems)) => {
+                let told = problems.into_iter().map(|(index, problem)| {
+                    let mut text = format!("{}: {}", rows[index].0, problem.message);
+                    // Writing to a string cannot fail.
+                    if let Some(expected) = &problem.expected {
+                        let _ = write!(text, "; expected {expected}");
+                    }
+                    if let Some(nearest) = &problem.nearest {
+                        let _ = write!(text, "; did you mean \"{nearest}\"?");
+                    }
+                    (index, text)
+                });
+                Ok(Err(told.collect()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! A graph, or a part of it, in the formats of other tools. Each is written row by row to where it
+//! goes, so that memory does not grow with the graph.
+//!
+//! Start reading at [`write`].
+
+mod drawing;
+mod json;
+mod rdf;
+mod tables;
+
+use std::io::{self, Write};
+
+use fixedbitset::FixedBitSet;
+
+use crate::{
+    commit::record::{self, Change},
+    graph::{EntityId, ObservationId, Snapshot, SourceId, StatementId, Table},
+    model::nearest,
+    ontology::{KindIndex, PredicateIndex},
+};
+
+pub use tables::write_folder;
+
+/// A format that a graph can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// JSON Lines: a change for each row, in the words of the API's `ChangeInput`.
+    JsonLines,
+    /// RDF as Turtle.
+    Turtle,
+    /// RDF as N-Triples.
+    NTriples,
+    /// RDF as JSON-LD.
+    JsonLd,
+    /// GraphML, for yEd, Gephi, NetworkX, igraph.
+    GraphMl,
+    /// GEXF 1.3, for Gephi.
+    Gexf,
+    /// Graphviz's DOT.
+    Dot,
+    /// The elements of Cytoscape.js.
+    Cytoscape,
+}
+
+impl Format {
+    /// Every format: its name, its media type, and the ending of its files.
+    pub const ALL: [(Self, &'static str, &'static str, &'static str); 8] = [
+        (Self::JsonLines, "jsonl", "application/jsonl", "jsonl"),
+        (Self::Turtle, "turtle", "text/turtle; charset=utf-8", "ttl"),
+        (Self::NTriples, "ntriples", "application/n-triples", "nt"),
+        (Self::JsonLd, "jsonld", "application/ld+json", "jsonld"),
+        (Self::GraphMl, "graphml", "application/graphml+xml", "graphml"),
+        (Self::Gexf, "gexf", "application/gexf+xml", "gexf"),
+        (Self::Dot, "dot", "text/vnd.graphviz; charset=utf-8", "dot"),
+        (Self::Cytoscape, "cytoscape", "application/json", "json"),
+    ];
+
+    /// The format with a name.
+    ///
+    /// # Errors
+    /// The names there are, and the nearest.
+    pub fn named(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.iter().find(|(_, known, _, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(format, _, _, _)| *format).ok_or_else(|| {
+            let names = || Self::ALL.iter().map(|(_, known, _, _)| *known);
+            let hint = nearest(name, names())
+                .map_or_else(String::new, |known| format!("; did you mean \"{known}\"?"));
+            let names = names().collect::<Vec<_>>().join(", ");
+            format!("format \"{name}\" is not known, expected one of {names}{hint}")
+        })
+    }
+
+    /// The media type of what is written.
+    pub fn media_type(self) -> &'static str {
+        Self::ALL.iter().find(|(format, ..)| *format == self).map_or("", |(_, _, media, _)| media)
+    }
+}
+
+/// Which part of a graph is written: entities, the statements between two of them, the observations
+/// about them, and the sources that these refer to.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Only entities of these kinds.
+    pub kinds: Option<Vec<KindIndex>>,
+    /// Only statements with these predicates.
+    pub predicates: Option<Vec<PredicateIndex>>,
+    /// Only entities within some steps of these, following statements either way.
+    pub around: Option<(Vec<EntityId>, u32)>,
+}
+
+impl Selection {
+    /// The selection of a part that is given by names; empty lists leave nothing out.
+    ///
+    /// # Errors
+    /// A name that is not in the graph, and the nearest that is.
+    pub fn named(
+        snapshot: &Snapshot,
+        kinds: &[String],
+        predicates: &[String],
+        around: &[String],
+        depth: u32,
+    ) -> Result<Self, String> {
+        let ontology = snapshot.ontology();
+        let unknown = |what: &str, name: &str, nearest: Option<&str>| {
+            let hint = nearest.map_or_else(String::new, |n| format!("; did you mean \"{n}\"?"));
+            format!("{what} \"{name}\" is not in this graph{hint}")
+        };
+        let kinds: Result<Vec<KindIndex>, String> = kinds
+            .iter()
+            .map(|name| {
+                let names = ontology.kinds.iter().map(|kind| kind.constant.as_str());
+                let found = ontology.kind(name).or_else(|| ontology.kind(&name.to_uppercase()));
+                found.ok_or_else(|| unknown("kind", name, nearest(name, names)))
+            })
+            .collect();
+        let predicates: Result<Vec<PredicateIndex>, String> = predicates
+            .iter()
+            .map(|name| {
+                let names = ontology.predicates.iter().map(|predicate| predicate.name.as_str());
+                let found = ontology.predicate(name);
+                found.ok_or_else(|| unknown("predicate", name, nearest(name, names)))
+            })
+            .collect();
+        let around: Result<Vec<EntityId>, String> = around
+            .iter()
+            .map(|key| {
+                let nearest = || nearest(key, snapshot.keys_of(Table::Entities));
+                snapshot.entity(key).ok_or_else(|| unknown("entity", key, nearest()))
+            })
+            .collect();
+        let (kinds, predicates, around) = (kinds?, predicates?, around?);
+        Ok(Self {
+            kinds: (!kinds.is_empty()).then_some(kinds),
+            predicates: (!predicates.is_empty()).then_some(predicates),
+            around: (!around.is_empty()).then_some((around, depth)),
+        })
+    }
+
+    /// Whether nothing is left out.
+    fn is_whole(&self) -> bool {
+        self.kinds.is_none() && self.predicates.is_none() && self.around.is_none()
+    }
+}
+
+/// A selection, carried out.
+struct Part<'s> {
+    snapshot: &'s Snapshot,
+    predicates: Option<&'s [PredicateIndex]>,
+    /// `None`: all of them.
+    entities: Option<FixedBitSet>,
+    sources: Option<FixedBitSet>,
+}
+
+impl<'s> Part<'s> {
+    /// Cost: the whole graph once, unless nothing is left out.
+    fn new(snapshot: &'s Snapshot, selection: &'s Selection) -> Self {
+        let predicates = selection.predicates.as_deref();
+        let mut part = Self { snapshot, predicates, entities: None, sources: None };
+        if selection.is_whole() {
+            return part;
+        }
+        let is_kind = |id: u32| {
+            let kind = snapshot.kind(EntityId(id));
+            selection.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))
+        };
+        let mut entities = FixedBitSet::with_capacity(snapshot.bound(Table::Entities));
+        match &selection.around {
+            None => entities.extend(
+                snapshot.ids(Table::Entities).filter(|id| is_kind(*id)).map(|id| id as usize),
+            ),
+            Some((centers, depth)) => {
+                let mut frontier: Vec<u32> = centers.iter().map(|id| id.0).collect();
+                entities.extend(frontier.iter().map(|id| *id as usize));
+                for _ in 0..*depth {
+                    let mut next = Vec::new();
+                    for entity in frontier {
+                        for adjacency in [snapshot.outgoing(), snapshot.incoming()] {
+                            for (neighbor, statement) in adjacency.links(entity).iter() {
+                                let predicate =
+                                    snapshot.statement(StatementId(statement)).predicate;
+                                if predicates.is_none_or(|known| known.contains(&predicate))
+                                    && is_kind(neighbor)
+                                    && !entities.put(neighbor as usize)
+                                {
+                                    next.push(neighbor);
+                                }
+                            }
+                        }
+                    }
+                    frontier = next;
+                }
+            }
+        }
+        part.entities = Some(entities);
+        let mut sources = FixedBitSet::with_capacity(snapshot.bound(Table::Sources));
+        let ranges = part
+            .statements()
+            .map(|id| snapshot.references_of_statement(id))
+            .chain(part.observations().map(|id| snapshot.references_of_observation(id)));
+        sources.extend(ranges.flatten().map(|place| snapshot.reference(place).source.index()));
+        part.sources = Some(sources);
+        part
+    }
+
+    fn has(&self, entity: EntityId) -> bool {
+        self.entities.as_ref().is_none_or(|entities| entities.contains(entity.index()))
+    }
+
+    fn entities(&self) -> impl Iterator<Item = EntityId> + '_ {
+        self.snapshot.ids(Table::Entities).map(EntityId).filter(|id| self.has(*id))
+    }
+
+    fn statements(&self) -> impl Iterator<Item = StatementId> + '_ {
+        self.snapshot.ids(Table::Statements).map(StatementId).filter(|id| {
+            let statement = self.snapshot.statement(*id);
+            self.predicates.is_none_or(|known| known.contains(&statement.predicate))
+                && self.has(statement.subject)
+                && self.has(statement.object)
+        })
+    }
+
+    fn observations(&self) -> impl Iterator<Item = ObservationId> + '_ {
+        let ids = self.snapshot.ids(Table::Observations).map(ObservationId);
+        ids.filter(|id| self.has(self.snapshot.observation(*id).subject))
+    }
+
+    fn sources(&self) -> impl Iterator<Item = SourceId> + '_ {
+        self.snapshot
+            .ids(Table::Sources)
+            .filter(|id| self.sources.as_ref().is_none_or(|known| known.contains(*id as usize)))
+            .map(SourceId)
+    }
+
+    /// Every row as a change that puts it, in an order in which each names only rows before it.
+    fn changes(&self) -> impl Iterator<Item = Change<'s>> + '_ {
+        let snapshot = self.snapshot;
+        let sources = self.sources().map(|id| Change::PutSource(record::source(snapshot, id)));
+        let entities = self.entities().map(|id| Change::PutEntity(record::entity(snapshot, id)));
+        let statements =
+            self.statements().map(|id| Change::PutStatement(record::statement(snapshot, id)));
+        let observations =
+            self.observations().map(|id| Change::PutObservation(record::observation(snapshot, id)));
+        sources.chain(entities).chain(statements).chain(observations)
+    }
+}
+
+/// Writes a part of a graph in a format.
+///
+/// # Errors
+/// What `out` refuses.
+pub fn write(
+    snapshot: &Snapshot,
+    selection: &Selection,
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let part = Part::new(snapshot, selection);
+    match format {
+        Format::JsonLines => json::lines(&part, out),
+        Format::Cytoscape => json::cytoscape(&part, out),
+        Format::Turtle | Format::NTriples | Format::JsonLd => rdf::write(&part, format, out),
+        Format::GraphMl => drawing::graphml(&part, out),
+        Format::Gexf => drawing::gexf(&part, out),
+        Format::Dot => drawing::dot(&part, out),
+    }
+}

@@ -8,6 +8,7 @@ mod check;
 mod command;
 mod data;
 mod edits;
+mod exchange;
 mod faults;
 mod graph;
 mod http;

@@ -104,7 +104,11 @@ async fn compare(world: Arc<World>) {
             .route("/plain", post(without_plan))
             .route("/memory", post(from_memory))
             .with_state(ways)
-            .merge(router(Arc::clone(&engine), &Config::default()));
+            .merge(router(
+                Arc::clone(&engine),
+                &Config::default(),
+                tokio::sync::watch::channel(false).1,
+            ));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let server = tokio::spawn(async move { axum::serve(listener, app).await });

@@ -11,7 +11,7 @@ use std::{
 
 use axum::http::HeaderValue;
 use clap::Args;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tracing_subscriber::EnvFilter;
 
 use super::{folder, load_now, report};
@@ -138,8 +138,9 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
         })?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         banner(&engine, address, started.elapsed());
-        let router = router(engine, &config);
-        serve(listener, router).await.map_err(|error| format!("the server failed: {error}"))
+        let (stop, stopping) = watch::channel(false);
+        let router = router(engine, &config, stopping);
+        serve(listener, router, stop).await.map_err(|error| format!("the server failed: {error}"))
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 //! Adjacency in one direction, grouped by predicate: compressed rows in blocks that the revisions
 //! of a graph share.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 /// How many nodes a block has.
 const NODES: usize = 256;
@@ -34,6 +34,9 @@ pub struct Adjacency {
 /// | neighbors | edges | the node at the other end |
 /// | statements | edges | the statement an edge stands for |
 type Block = Arc<[u32]>;
+
+/// How many edges are added to a row one by one.
+const FEW: usize = 8;
 
 const ROWS: usize = 2;
 const PREDICATES: usize = ROWS + NODES + 1;
@@ -224,6 +227,9 @@ impl Writer {
                 }
                 continue;
             }
+            if self.append_few(old, row.clone(), here) {
+                continue;
+            }
             self.edges.clear();
             for group in row {
                 let predicate = old[PREDICATES + group];
@@ -249,6 +255,56 @@ impl Writer {
             .chain(&self.statements)
             .copied()
             .collect()
+    }
+
+    /// Adds a few edges of new statements to one node's row, each where it belongs, without putting
+    /// the row in order again: what most commits do, also to nodes of many edges. Returns false, and
+    /// has done nothing, if the changes are of another sort.
+    fn append_few(&mut self, old: &Block, row: Range<usize>, changes: &[Change]) -> bool {
+        let groups = old[0] as usize;
+        let starts = PREDICATES + groups;
+        let of_group =
+            |group: usize| links(old, groups, old[starts + group], old[starts + group + 1]);
+        let known = &old[PREDICATES + row.start..PREDICATES + row.end];
+        let is_new = |change: &Change| match known.binary_search(&u32::from(change.predicate)) {
+            Ok(place) => {
+                let statements = of_group(row.start + place).statements;
+                statements.iter().all(|statement| *statement < change.statement)
+            }
+            Err(_) => true,
+        };
+        if changes.len() > FEW || !changes.iter().all(|change| change.is_added && is_new(change)) {
+            return false;
+        }
+        let mut added: Vec<&Change> = changes.iter().collect();
+        added.sort_unstable_by_key(|change| (change.predicate, change.statement));
+        let mut predicates: Vec<u32> = known.to_vec();
+        predicates.extend(added.iter().map(|change| u32::from(change.predicate)));
+        predicates.sort_unstable();
+        predicates.dedup();
+        let before = self.neighbors.len();
+        for predicate in predicates {
+            let start = self.neighbors.len();
+            self.predicates.push(predicate);
+            self.starts.push(start as u32);
+            if let Ok(place) = known.binary_search(&predicate) {
+                let edges = of_group(row.start + place);
+                self.neighbors.extend_from_slice(edges.neighbors);
+                self.statements.extend_from_slice(edges.statements);
+            }
+            for change in added.iter().filter(|change| u32::from(change.predicate) == predicate) {
+                // Behind the last edge to the same neighbor; to a new one, at the end.
+                let same = self.neighbors[start..].iter().rposition(|n| *n == change.neighbor);
+                let at = same.map_or(self.neighbors.len(), |place| start + place + 1);
+                self.parallel[predicate as usize] |= same.is_some();
+                self.neighbors.insert(at, change.neighbor);
+                self.statements.insert(at, change.statement);
+            }
+            let greatest = &mut self.greatest[predicate as usize];
+            *greatest = (*greatest).max((self.neighbors.len() - start) as u32);
+        }
+        self.greatest_of_all = self.greatest_of_all.max((self.neighbors.len() - before) as u32);
+        true
     }
 
     /// Takes out and adds edges of one node.

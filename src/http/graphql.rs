@@ -112,8 +112,9 @@ impl IntoResponse for Unreadable {
 /// `POST /graphql`.
 pub(super) async fn post(State(engine): State<Arc<Engine>>, request: Request) -> Response {
     if live::wants_events(request.headers()) {
+        let stopping = live::stopping(&request);
         return match read(request).await {
-            Ok(request) => live::events(engine, request),
+            Ok(request) => live::events(engine, request, stopping),
             Err(refused) => refused,
         };
     }
@@ -149,8 +150,9 @@ pub(super) async fn get(State(engine): State<Arc<Engine>>, request: Request) -> 
         return pages::playground().await.into_response();
     }
     if has_query && live::wants_events(request.headers()) {
+        let stopping = live::stopping(&request);
         return match read(request).await {
-            Ok(request) => live::events(engine, request),
+            Ok(request) => live::events(engine, request, stopping),
             Err(refused) => refused,
         };
     }

@@ -13,12 +13,13 @@ mod serve;
 use std::{any::Any, sync::Arc};
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use tokio::sync::watch;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -30,6 +31,9 @@ use tracing::Level;
 pub use serve::serve;
 
 use crate::api::Engine;
+
+/// Becomes true when the server stops: answers that go on end then.
+pub type Stopping = watch::Receiver<bool>;
 
 /// What the server allows.
 #[derive(Debug, Clone)]
@@ -47,13 +51,14 @@ impl Default for Config {
 }
 
 /// Every route of the server.
-pub fn router(engine: Arc<Engine>, config: &Config) -> Router {
+pub fn router(engine: Arc<Engine>, config: &Config, stopping: Stopping) -> Router {
     let api = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::wrong_method))
         .route("/export", get(exchange::export))
         .route("/import", post(exchange::import))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .layer(Extension(stopping))
         .with_state(engine);
     Router::new()
         .merge(api)

@@ -13,20 +13,24 @@ use tokio::{
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// Serves until SIGINT or SIGTERM, then lets the requests in flight finish, for ten seconds at most.
+/// `stop` tells answers that go on to end; it is the sender of what the router was given.
 ///
 /// # Errors
 /// If signals cannot be listened for, or the socket fails.
-pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: watch::Sender<bool>,
+) -> io::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let (stop, mut stopped) = watch::channel(false);
+    let mut stopped = stop.subscribe();
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
         tokio::select! {
             _ = interrupt.recv() => tracing::info!("stopping: interrupted"),
             _ = terminate.recv() => tracing::info!("stopping: told to terminate"),
         }
-        // The receiver lives as long as the server below.
-        let _ = stop.send(true);
+        stop.send_replace(true);
     });
     let overdue = async {
         if stopped.wait_for(|is_stopped| *is_stopped).await.is_ok() {

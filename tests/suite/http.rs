@@ -127,10 +127,18 @@ fn origins_can_be_limited() {
 
 #[test]
 fn it_stops_when_told_to_and_frees_its_port() {
-    let mut server = Server::start(&[]);
+    // An idle connection must not keep it from stopping, and an answer that goes on ends with it.
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(&["--data", folder.path().to_str().unwrap()]);
     let address = server.address.trim_start_matches("http://").to_owned();
-    // An idle connection must not keep it from stopping.
     let _idle = TcpStream::connect(&address).unwrap();
+    let live = agent()
+        .post(server.url("/graphql"))
+        .header("accept", "text/event-stream")
+        .send_json(json!({ "query": "subscription { changes(since: 1) { revision } }" }))
+        .unwrap();
+    assert_eq!(live.headers()["content-type"], "text/event-stream");
+    let live = std::thread::spawn(move || live.into_body().read_to_string().unwrap());
     assert_eq!(server.ask("{ graph { revision } }")["data"]["graph"]["revision"], 1);
     let id = server.process.id().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
@@ -139,9 +147,10 @@ fn it_stops_when_told_to_and_frees_its_port() {
         if let Some(status) = server.process.try_wait().unwrap() {
             break status;
         }
-        assert!(started.elapsed() < Duration::from_secs(15), "it goes on after SIGTERM");
+        assert!(started.elapsed() < Duration::from_secs(5), "it goes on after SIGTERM");
         std::thread::sleep(Duration::from_millis(20));
     };
     assert!(status.success(), "{status}");
+    assert_eq!(live.join().unwrap().trim(), "event: complete\ndata:");
     assert!(TcpStream::connect(&address).is_err());
 }

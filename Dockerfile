@@ -24,13 +24,13 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home westlake \
-    && install -d -o westlake -g westlake /graph
+    && install -d -o westlake -g westlake /data
 COPY --from=server /build/target/release/westlake /usr/local/bin/westlake
 USER westlake
-VOLUME /graph
+VOLUME /data
 EXPOSE 8080
 ENV WESTLAKE_LISTEN=0.0.0.0:8080 WESTLAKE_LOG_FORMAT=json
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
     CMD ["curl", "--fail", "--silent", "--output", "/dev/null", "http://127.0.0.1:8080/health/ready"]
 ENTRYPOINT ["westlake"]
-CMD ["serve"]
+CMD ["serve", "--data", "/data"]

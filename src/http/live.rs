@@ -81,7 +81,7 @@ pub(super) fn events(
         let data = serde_json::to_string(&answer).unwrap_or_default();
         Event::default().event("next").data(data)
     });
-    let end = stream::once(async { Event::default().event("complete").data(" ") });
+    let end = stream::once(async { Event::default().event("complete").data("") });
     let events = answers.take_until(Box::pin(stop)).chain(end).map(Ok::<_, Infallible>);
     let keep_alive = axum::response::sse::KeepAlive::new().interval(KEEP_ALIVE);
     Sse::new(events).keep_alive(keep_alive).into_response()

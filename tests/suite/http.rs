@@ -151,6 +151,6 @@ fn it_stops_when_told_to_and_frees_its_port() {
         std::thread::sleep(Duration::from_millis(20));
     };
     assert!(status.success(), "{status}");
-    assert_eq!(live.join().unwrap().trim(), "event: complete\ndata:");
+    assert_eq!(live.join().unwrap().trim(), "event: complete");
     assert!(TcpStream::connect(&address).is_err());
 }

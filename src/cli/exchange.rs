@@ -24,7 +24,7 @@ use crate::{
     },
     formats::{
         Folder,
-        export::{Format, Selection, write, write_folder},
+        export::{Format, Selection, TableFormat, write, write_folder},
         rdf::Document,
     },
     graph::Snapshot,
@@ -66,10 +66,10 @@ pub(super) struct ExportArguments {
     /// The graph as it was at a revision
     #[arg(long, requires = "data", value_name = "NUMBER")]
     revision: Option<u32>,
-    /// csv (a folder of tables), jsonl, turtle, ntriples, jsonld, graphml, gexf, dot or cytoscape
+    /// csv or parquet (a folder of tables), jsonl, turtle, ntriples, jsonld, graphml, gexf, dot or cytoscape
     #[arg(long, default_value = "jsonl")]
     format: String,
-    /// The file to write, or for csv the folder to make; without it, standard output
+    /// The file to write, or for tables the folder to make; without it, standard output
     #[arg(long, short, value_name = "PATH")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -104,15 +104,17 @@ pub(super) fn export(arguments: &ExportArguments) -> ExitCode {
         let selection =
             Selection::named(&snapshot, &part.kinds, &part.predicates, &part.around, part.depth);
         let selection = selection.map_err(Failure)?;
-        if arguments.format == "csv" {
+        if let Some(format) = TableFormat::named(&arguments.format) {
             let Some(folder) = &arguments.out else {
-                return Err(Failure("csv is a folder of tables: name it with --out".to_owned()));
+                let message =
+                    format!("{} is a folder of tables: name it with --out", arguments.format);
+                return Err(Failure(message));
             };
-            write_folder(&snapshot, &selection, folder).map_err(of_file(folder))?;
+            write_folder(&snapshot, &selection, format, folder).map_err(of_file(folder))?;
             return Ok(String::new());
         }
         let format = Format::named(&arguments.format)
-            .map_err(|problem| Failure(problem.replace("one of ", "csv or one of ")))?;
+            .map_err(|problem| Failure(problem.replace("one of ", "one of csv, parquet, ")))?;
         match &arguments.out {
             Some(path) => {
                 let mut file = BufWriter::new(fs::File::create(path).map_err(of_file(path))?);

@@ -75,6 +75,21 @@ impl Folder {
         }
     }
 
+    /// The bytes of the table at `path`, as CSV: Parquet, by its ending, is turned into it.
+    ///
+    /// # Errors
+    /// A diagnostic that names the file and says why it cannot be read.
+    pub(super) fn table(&self, path: &str) -> Result<Cow<'static, [u8]>, Diagnostic> {
+        let bytes = self.read(path)?;
+        if !path.ends_with(".parquet") {
+            return Ok(bytes);
+        }
+        super::parquet::to_csv(bytes.into_owned()).map(Cow::Owned).map_err(|error| {
+            let at = Position { file: self.display(path), line: 0, column: 0 };
+            Diagnostic::new(at, format!("this is not a Parquet table: {error}"))
+        })
+    }
+
     /// The bytes of the file at `path`, relative to the folder.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ pub mod export;
 mod folder;
 mod manifest;
 mod observations;
+mod parquet;
 pub mod rdf;
 mod sources;
 mod statements;

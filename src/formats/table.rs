@@ -94,7 +94,7 @@ pub(super) fn read(
     mut each: impl FnMut(&mut Load, &Row<'_>),
 ) {
     let file = folder.display(path);
-    let bytes = match folder.read(path) {
+    let bytes = match folder.table(path) {
         Ok(bytes) => bytes,
         Err(problem) => {
             load.problems.push(problem);

@@ -15,7 +15,7 @@ use westlake::{
     },
     formats::{
         Folder,
-        export::{Format, Selection, write, write_folder},
+        export::{Format, Selection, TableFormat, write, write_folder},
         load,
         rdf::Document,
     },
@@ -89,17 +89,20 @@ fn the_bundled_graph_comes_back_the_same_from_every_format_that_holds_it_whole()
         let back = from_rdf(ontology, "hangzhou", rdf, &exported(snapshot, format));
         assert!(all(&back).eq(all(snapshot)), "{format:?}");
     }
-    let home = tempfile::tempdir().unwrap();
-    let folder = home.path().join("tables");
-    write_folder(snapshot, &Selection::default(), &folder).unwrap();
-    let back = load(&Folder::Directory(folder.clone()), Timestamp::UNIX_EPOCH).unwrap();
-    assert!(all(&back).eq(all(snapshot)));
-    assert_eq!(back.dataset().title, snapshot.dataset().title);
-    assert_eq!(back.dataset().examples.len(), snapshot.dataset().examples.len());
-    assert!(
-        write_folder(snapshot, &Selection::default(), &folder).is_err(),
-        "nothing is written over"
-    );
+    for format in [TableFormat::Csv, TableFormat::Parquet] {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("tables");
+        write_folder(snapshot, &Selection::default(), format, &folder).unwrap();
+        let back = load(&Folder::Directory(folder.clone()), Timestamp::UNIX_EPOCH).unwrap();
+        assert!(all(&back).eq(all(snapshot)), "{format:?}");
+        assert_eq!(back.dataset().title, snapshot.dataset().title);
+        assert_eq!(back.dataset().examples.len(), snapshot.dataset().examples.len());
+        let again = write_folder(snapshot, &Selection::default(), format, &folder);
+        assert!(again.is_err(), "nothing is written over");
+        fs::write(folder.join("sources.csv"), "key,title\n").unwrap();
+        fs::write(folder.join("sources.parquet"), "no table").unwrap();
+        assert!(load(&Folder::Directory(folder), Timestamp::UNIX_EPOCH).is_err());
+    }
 }
 
 #[test]
@@ -382,12 +385,14 @@ proptest! {
             prop_assert!(all(&back).eq(all(&snapshot)), "{format:?}");
         }
         let home = tempfile::tempdir().unwrap();
-        let folder = home.path().join("tables");
-        write_folder(&snapshot, &Selection::default(), &folder).unwrap();
-        // Several sources stand in one cell, with ; between: a key with ; is one that tables cannot name.
-        if !keys[0].contains(';') {
-            let back = load(&Folder::Directory(folder.clone()), Timestamp::UNIX_EPOCH).unwrap();
-            prop_assert!(all(&back).eq(all(&snapshot)), "tables");
+        for format in [TableFormat::Csv, TableFormat::Parquet] {
+            let folder = home.path().join(format!("{format:?}"));
+            write_folder(&snapshot, &Selection::default(), format, &folder).unwrap();
+            // Several sources stand in one cell, with ; between: a key with ; is one that tables cannot name.
+            if !keys[0].contains(';') {
+                let back = load(&Folder::Directory(folder), Timestamp::UNIX_EPOCH).unwrap();
+                prop_assert!(all(&back).eq(all(&snapshot)), "{format:?}");
+            }
         }
         for format in [Format::GraphMl, Format::Gexf] {
             let bytes = exported(&snapshot, format);

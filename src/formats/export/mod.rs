@@ -19,7 +19,7 @@ use crate::{
     ontology::{KindIndex, PredicateIndex},
 };
 
-pub use tables::write_folder;
+pub use tables::{TableFormat, write_folder};
 
 /// A format that a graph can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

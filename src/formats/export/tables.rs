@@ -8,8 +8,8 @@ use std::{
 
 use super::{Part, Selection};
 use crate::{
-    commit::record::{Change, columns},
-    formats::MANIFEST,
+    commit::record::columns,
+    formats::{MANIFEST, parquet::TableWriter},
     graph::{Snapshot, Table},
     ontology::Ontology,
 };
@@ -68,11 +68,79 @@ fn names(ontology: &Ontology, table: Table) -> Vec<String> {
     names
 }
 
+/// What the tables of a folder are written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableFormat {
+    /// Comma-separated values.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl TableFormat {
+    /// The format with a name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Csv, Self::Parquet].into_iter().find(|format| format.name() == name)
+    }
+
+    /// Its name, and the ending of its files.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
+/// Writes one table, in either format.
+enum Writer {
+    Csv(Box<csv::Writer<BufWriter<fs::File>>>),
+    Parquet(Box<TableWriter<BufWriter<fs::File>>>),
+}
+
+impl Writer {
+    fn new(format: TableFormat, file: fs::File, table: &str, names: &[&str]) -> io::Result<Self> {
+        let file = BufWriter::new(file);
+        match format {
+            TableFormat::Csv => {
+                let mut writer = csv::Writer::from_writer(file);
+                writer.write_record(names)?;
+                Ok(Self::Csv(Box::new(writer)))
+            }
+            TableFormat::Parquet => {
+                TableWriter::new(file, table, names).map(Box::new).map(Self::Parquet)
+            }
+        }
+    }
+
+    fn row<'c>(&mut self, cells: impl Iterator<Item = &'c str>) -> io::Result<()> {
+        match self {
+            Self::Csv(writer) => Ok(writer.write_record(cells)?),
+            Self::Parquet(writer) => writer.row(cells),
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        let file = match self {
+            Self::Csv(writer) => {
+                writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?
+            }
+            Self::Parquet(writer) => writer.finish()?,
+        };
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    }
+}
+
 /// Writes a part of a graph as a folder: manifest, ontology, examples and tables.
 ///
 /// # Errors
 /// If the folder is there already, or a file cannot be written.
-pub fn write_folder(snapshot: &Snapshot, selection: &Selection, folder: &Path) -> io::Result<()> {
+pub fn write_folder(
+    snapshot: &Snapshot,
+    selection: &Selection,
+    format: TableFormat,
+    folder: &Path,
+) -> io::Result<()> {
     fs::create_dir(folder)?;
     let part = Part::new(snapshot, selection);
     let dataset = snapshot.dataset();
@@ -102,14 +170,18 @@ pub fn write_folder(snapshot: &Snapshot, selection: &Selection, folder: &Path) -
         examples.push(name);
     }
     manifest.insert("examples".to_owned(), examples.into());
+    let file = |name: &str| format!("{name}.{}", format.name());
+    let tables = TABLES.iter().map(|(_, name)| ((*name).to_owned(), vec![file(name)].into()));
+    manifest.insert("tables".to_owned(), toml::Value::Table(tables.collect()));
     fs::write(folder.join(MANIFEST), manifest.to_string())?;
     fs::write(folder.join("ontology.graphql"), &snapshot.ontology().sdl)?;
     let mut writers = Vec::new();
     for (table, name) in TABLES {
-        let file = BufWriter::new(fs::File::create_new(folder.join(format!("{name}.csv")))?);
-        let mut writer = csv::Writer::from_writer(file);
         let names = names(snapshot.ontology(), table);
-        writer.write_record(std::iter::once("key").chain(names.iter().map(String::as_str)))?;
+        let all: Vec<&str> =
+            std::iter::once("key").chain(names.iter().map(String::as_str)).collect();
+        let writer =
+            Writer::new(format, fs::File::create_new(folder.join(file(name)))?, name, &all)?;
         writers.push((table, names, writer));
     }
     for change in part.changes() {
@@ -122,12 +194,8 @@ pub fn write_folder(snapshot: &Snapshot, selection: &Selection, folder: &Path) -
                     .find(|(known, _)| known == name)
                     .map_or("", |(_, value)| value.as_str())
             };
-            writer.write_record(std::iter::once(key).chain(names.iter().map(cell)))?;
+            writer.row(std::iter::once(key).chain(names.iter().map(cell)))?;
         }
-        debug_assert!(!matches!(change, Change::Retract { .. }), "a part has rows alone");
     }
-    for (_, _, mut writer) in writers {
-        writer.flush()?;
-    }
-    Ok(())
+    writers.into_iter().try_for_each(|(_, _, writer)| writer.finish())
 }

@@ -174,7 +174,7 @@ impl Engine {
         let text: Arc<str> = request.query.as_str().into();
         let operation_name = request.operation_name.clone();
         let variables = request.variables.clone();
-        if by_get && is_other_than_query(&request) {
+        if by_get && operation_type(&request).is_some_and(|ty| ty != OperationType::Query) {
             let error =
                 QueryError::new(Code::BadRequest, "only queries can be sent by GET: use POST");
             return Reply { outcome: Outcome::NotByGet, body: refusal(&[error]) };
@@ -332,11 +332,9 @@ fn refuse(error: &QueryError) -> Reply {
     Reply { outcome: Outcome::Refused, body: refusal(std::slice::from_ref(error)) }
 }
 
-/// Whether the operation that a request asks for changes or follows something. What does not parse
-/// is not: validation will say why.
-fn is_other_than_query(request: &Request) -> bool {
-    async_graphql::parser::parse_query(&request.query).is_ok_and(|document| {
-        Operation::find(&document, request.operation_name.as_deref())
-            .is_ok_and(|operation| operation.definition.ty != OperationType::Query)
-    })
+/// What sort of operation a request asks for. What does not parse is none: validation will say why.
+pub(crate) fn operation_type(request: &Request) -> Option<OperationType> {
+    let document = async_graphql::parser::parse_query(&request.query).ok()?;
+    let operation = Operation::find(&document, request.operation_name.as_deref()).ok()?;
+    Some(operation.definition.ty)
 }

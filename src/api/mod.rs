@@ -13,6 +13,7 @@ mod schema;
 mod worlds;
 mod write;
 
+pub(crate) use engine::operation_type;
 pub use engine::{Engine, Options, Outcome, Reply};
 pub use errors::write_error;
 pub use live::Live;

@@ -19,7 +19,7 @@ use crate::{
     api::{Engine, Options},
     commit::{OpenError, Published, Store},
     formats::Folder,
-    http::{Config, router, serve},
+    http::{Config, Origins, router, serve},
     log::{FILE, Log, LogError, SqliteLog},
 };
 
@@ -52,7 +52,8 @@ pub(super) struct Arguments {
     /// How many bytes a request may have
     #[arg(long, env = "WESTLAKE_MAX_BODY", default_value_t = 1 << 20, value_name = "BYTES")]
     max_body: usize,
-    /// An origin whose pages may call the API, such as https://example.org; any if none is given
+    /// An origin whose pages may call the API, such as https://example.org, or * for any; without it,
+    /// any may call a graph that cannot be changed, and none but the server's own one that can
     #[arg(
         long = "allow-origin",
         env = "WESTLAKE_ALLOW_ORIGIN",
@@ -131,7 +132,14 @@ pub(super) fn run(arguments: Arguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let config = Config { body_bytes: arguments.max_body, origins: arguments.allow_origin.clone() };
+    let allowed = arguments.allow_origin.clone();
+    let is_open = allowed.is_empty() && arguments.data.is_none();
+    let origins = if is_open || allowed.iter().any(|origin| origin == "*") {
+        Origins::Any
+    } else {
+        Origins::These(allowed)
+    };
+    let config = Config { body_bytes: arguments.max_body, origins };
     let result = runtime.block_on(async {
         let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
             format!("cannot listen on {}: {error}; choose another with --listen", arguments.listen)

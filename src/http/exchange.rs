@@ -9,7 +9,7 @@ use async_graphql::futures_util::StreamExt;
 use axum::{
     body::{Body, Bytes},
     extract::{Query, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -140,8 +140,16 @@ pub(super) struct How {
 pub(super) async fn import(
     State(engine): State<Arc<Engine>>,
     how: Result<Query<How>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
     body: Body,
 ) -> Response {
+    // Types that a page of another origin cannot send without being asked for leave first.
+    let content = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !["application/jsonl", "application/x-ndjson"].contains(&essence) {
+        let message = format!("the content type is \"{essence}\", expected application/jsonl");
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
+    }
     let how = match how {
         Ok(Query(how)) => how,
         Err(error) => return refuse(StatusCode::BAD_REQUEST, error.body_text()),

@@ -3,19 +3,19 @@
 
 use std::sync::Arc;
 
-use async_graphql::ParseRequestError;
+use async_graphql::{ParseRequestError, parser::types::OperationType};
 use async_graphql_axum::GraphQLRequest;
 use axum::{
-    RequestExt,
+    Extension, RequestExt,
     body::Body,
     extract::{FromRequest, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use super::{live, pages};
+use super::{Origins, live, pages};
 use crate::{
-    api::{Engine, Outcome, write_error},
+    api::{Engine, Outcome, operation_type, write_error},
     query::{Code, QueryError},
 };
 
@@ -133,8 +133,16 @@ pub(super) async fn post(State(engine): State<Arc<Engine>>, request: Request) ->
 }
 
 /// `GET /graphql`: a query in the address, or for browsers the playground.
-pub(super) async fn get(State(engine): State<Arc<Engine>>, request: Request) -> Response {
+pub(super) async fn get(
+    State(engine): State<Arc<Engine>>,
+    Extension(origins): Extension<Origins>,
+    request: Request,
+) -> Response {
     if live::is_upgrade(request.headers()) {
+        if !origins.allow(request.headers()) {
+            let message = "pages of this origin may not call the API";
+            return reject(StatusCode::FORBIDDEN, Media::Json, message);
+        }
         return live::socket(engine, request).await;
     }
     let has_query = request
@@ -152,6 +160,11 @@ pub(super) async fn get(State(engine): State<Arc<Engine>>, request: Request) -> 
     if has_query && live::wants_events(request.headers()) {
         let stopping = live::stopping(&request);
         return match read(request).await {
+            // An address changes nothing, whoever is made to open it.
+            Ok(request) if operation_type(&request) == Some(OperationType::Mutation) => {
+                let message = "mutations cannot be sent by GET: use POST";
+                reject(StatusCode::METHOD_NOT_ALLOWED, Media::Json, message)
+            }
             Ok(request) => live::events(engine, request, stopping),
             Err(refused) => refused,
         };

@@ -15,7 +15,7 @@ use std::{any::Any, sync::Arc};
 use axum::{
     Extension, Router,
     extract::DefaultBodyLimit,
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -40,13 +40,37 @@ pub type Stopping = watch::Receiver<bool>;
 pub struct Config {
     /// How many bytes a request may have.
     pub body_bytes: usize,
-    /// The origins whose pages may call the API; empty for any.
-    pub origins: Vec<HeaderValue>,
+    /// The origins whose pages may call the API.
+    pub origins: Origins,
+}
+
+/// Origins of pages, beside the server's own.
+#[derive(Debug, Clone)]
+pub enum Origins {
+    /// Any.
+    Any,
+    /// These.
+    These(Vec<HeaderValue>),
+}
+
+impl Origins {
+    /// Whether a request of such headers may be answered: it is of no page, of one of this server, or
+    /// of one that is allowed. What CORS does not cover has to ask: WebSockets.
+    fn allow(&self, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN) else { return true };
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let own =
+            origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, own)| own);
+        match self {
+            Self::Any => true,
+            Self::These(known) => known.contains(origin) || (own.is_some() && own == host),
+        }
+    }
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { body_bytes: 1 << 20, origins: Vec::new() }
+        Self { body_bytes: 1 << 20, origins: Origins::Any }
     }
 }
 
@@ -59,6 +83,7 @@ pub fn router(engine: Arc<Engine>, config: &Config, stopping: Stopping) -> Route
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .layer(Extension(stopping))
+        .layer(Extension(config.origins.clone()))
         .with_state(engine);
     Router::new()
         .merge(api)
@@ -78,10 +103,9 @@ pub fn router(engine: Arc<Engine>, config: &Config, stopping: Stopping) -> Route
 }
 
 fn cors(config: &Config) -> CorsLayer {
-    let origins = if config.origins.is_empty() {
-        AllowOrigin::from(AnyOrigin)
-    } else {
-        AllowOrigin::list(config.origins.clone())
+    let origins = match &config.origins {
+        Origins::Any => AllowOrigin::from(AnyOrigin),
+        Origins::These(origins) => AllowOrigin::list(origins.clone()),
     };
     CorsLayer::new()
         .allow_origin(origins)

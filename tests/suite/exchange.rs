@@ -296,7 +296,8 @@ fn the_server_streams_exports_and_takes_imports() {
         assert!(status == 400 && body.contains(message), "{path}: {body}");
     }
     let post = |path: &str, body: &str| {
-        let mut response = agent().post(server.url(path)).send(body).unwrap();
+        let request = agent().post(server.url(path)).header("content-type", "application/jsonl");
+        let mut response = request.send(body).unwrap();
         (response.status().as_u16(), response.body_mut().read_json::<Value>().unwrap())
     };
     let (status, report) = post("/import?author=ada", &LINES.join("\n"));
@@ -311,8 +312,11 @@ fn the_server_streams_exports_and_takes_imports() {
     assert_eq!(found["data"]["history"][0]["author"], "ada");
     assert_eq!(get("/export?revision=1").2, whole);
     let fixed = Server::start(&[]);
-    let response = agent().post(fixed.url("/import")).send(LINES[0]).unwrap();
-    assert_eq!(response.status(), 403);
+    let post = |media: &str| {
+        agent().post(fixed.url("/import")).header("content-type", media).send(LINES[0]).unwrap()
+    };
+    assert_eq!(post("application/jsonl").status(), 403);
+    assert_eq!(post("text/plain").status(), 415, "what any page can send is not taken");
 }
 
 const ONTOLOGY: &str = r#"

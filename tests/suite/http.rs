@@ -126,6 +126,41 @@ fn origins_can_be_limited() {
 }
 
 #[test]
+fn pages_of_other_origins_cannot_change_a_graph() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let socket = |server: &Server, origin: &str| {
+        let request = agent()
+            .get(server.url("/graphql"))
+            .header("connection", "upgrade")
+            .header("upgrade", "websocket")
+            .header("sec-websocket-version", "13")
+            .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
+            .header("sec-websocket-protocol", "graphql-transport-ws")
+            .header("origin", origin);
+        request.call().unwrap().status().as_u16()
+    };
+    let cors = |server: &Server, origin: &str| {
+        let response =
+            agent().get(server.url("/health/live")).header("origin", origin).call().unwrap();
+        response.headers().contains_key("access-control-allow-origin")
+    };
+    let server = Server::start(&["--data", data]);
+    assert_eq!(socket(&server, "https://evil.example"), 403);
+    assert_eq!(socket(&server, &server.address), 101);
+    assert!(!cors(&server, "https://evil.example"));
+    drop(server);
+    let server = Server::start(&["--data", data, "--allow-origin", "https://good.example"]);
+    assert_eq!(socket(&server, "https://evil.example"), 403);
+    assert_eq!(socket(&server, "https://good.example"), 101);
+    assert!(cors(&server, "https://good.example") && !cors(&server, "https://evil.example"));
+    drop(server);
+    let server = Server::start(&["--data", data, "--allow-origin", "*"]);
+    assert!(cors(&server, "https://any.example"));
+    assert_eq!(socket(&server, "https://any.example"), 101);
+}
+
+#[test]
 fn it_stops_when_told_to_and_frees_its_port() {
     // An idle connection must not keep it from stopping, and an answer that goes on ends with it.
     let folder = tempfile::tempdir().unwrap();

@@ -280,6 +280,8 @@ fn mutations_are_not_taken_by_get() {
     let query = "/graphql?query=mutation%7Bcommit(input%3A%7Bauthor%3A%22a%22%2Cmessage%3A%22b%22%2Cchanges%3A%5B%7BretractStatement%3A%22f0001%22%7D%5D%7D)%7Brevision%7D%7D";
     let response = agent().get(server.url(query)).call().unwrap();
     assert_eq!(response.status(), 405);
+    let events = agent().get(server.url(query)).header("accept", "text/event-stream");
+    assert_eq!(events.call().unwrap().status(), 405);
     assert_eq!(ask(&server, "{ graph { revision } }")["graph"]["revision"], 1);
 }
 

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::{
+    extension::Budget,
     schema::{Held, to_error},
     worlds::Worlds,
     write::{item_of, type_ref},
@@ -316,9 +317,11 @@ fn changes<'a>(
         None => None,
     };
     let follow = Follow::new(context.data::<Arc<Worlds>>()?, since, wanted).map_err(plain_error)?;
-    Ok(stream::try_unfold(follow, |mut follow| async {
+    let budget = context.data_opt::<Arc<Budget>>().cloned();
+    Ok(stream::try_unfold((follow, budget), |(mut follow, budget)| async {
         let next = follow.next().await.map_err(plain_error)?;
-        Ok(next.map(|told| (FieldValue::owned_any(told), follow)))
+        budget.iter().for_each(|budget| budget.renew());
+        Ok(next.map(|told| (FieldValue::owned_any(told), (follow, budget))))
     }))
 }
 
@@ -330,26 +333,33 @@ fn entity<'a>(
     let wanted = Wanted { keys: Some(vec![key.clone()]), ..Wanted::default() };
     let follow = Follow::new(context.data::<Arc<Worlds>>()?, None, wanted).map_err(plain_error)?;
     let is_there = follow.worlds.current().snapshot.entity(&key).is_some();
-    let state = (follow, key, is_there, is_there);
-    Ok(stream::try_unfold(state, |(mut follow, key, mut was_there, mut is_news)| async move {
-        loop {
-            if !is_news {
-                let Some(told) = follow.next().await.map_err(plain_error)? else { return Ok(None) };
-                // Several changes of one commit are one piece of news.
-                follow.read.retain(|other| other.revision != told.revision);
-            }
-            is_news = false;
-            let world = follow.worlds.current();
-            match world.snapshot.entity(&key) {
-                Some(id) => {
-                    let value = Held::new(world, Item::Entity(id)).into_node();
-                    return Ok(Some((value, (follow, key, true, false))));
+    let budget = context.data_opt::<Arc<Budget>>().cloned();
+    let state = (follow, (key, budget), is_there, is_there);
+    Ok(stream::try_unfold(
+        state,
+        |(mut follow, (key, budget), mut was_there, mut is_news)| async move {
+            loop {
+                if !is_news {
+                    let Some(told) = follow.next().await.map_err(plain_error)? else {
+                        return Ok(None);
+                    };
+                    // Several changes of one commit are one piece of news.
+                    follow.read.retain(|other| other.revision != told.revision);
                 }
-                None if was_there => return Ok(None),
-                None => was_there = false,
+                is_news = false;
+                let world = follow.worlds.current();
+                match world.snapshot.entity(&key) {
+                    Some(id) => {
+                        budget.iter().for_each(|budget| budget.renew());
+                        let value = Held::new(world, Item::Entity(id)).into_node();
+                        return Ok(Some((value, (follow, (key, budget), true, false))));
+                    }
+                    None if was_there => return Ok(None),
+                    None => was_there = false,
+                }
             }
-        }
-    }))
+        },
+    ))
 }
 
 /// `history` of the query.

@@ -14,7 +14,7 @@ use quick_cache::{Weighter, sync::Cache};
 
 use super::{
     errors::{from_server, write_errors},
-    extension::{HandOver, Progress, Stage},
+    extension::{Budget, HandOver, Progress, Stage},
     schema::build,
     worlds::Worlds,
 };
@@ -129,7 +129,7 @@ impl Engine {
         let catalog = Arc::new(definitions::catalog(store.current().snapshot.ontology()));
         let worlds = Arc::new(Worlds::new(store, catalog));
         let schema = build(worlds.catalog())
-            .extension(HandOver)
+            .extension(HandOver { depth: options.depth })
             .limit_recursive_depth(options.depth.max(64))
             .data(Arc::clone(&worlds))
             .finish()?;
@@ -145,6 +145,12 @@ impl Engine {
 
     pub(super) fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// What a request of an operation that goes on carries with it.
+    pub(super) fn live(&self, request: Request) -> Request {
+        let budget = Arc::new(Budget::new(self.options.complexity));
+        request.data(self.world()).data(budget)
     }
 
     /// The store behind the worlds.
@@ -180,17 +186,11 @@ impl Engine {
             return Reply { outcome: Outcome::NotByGet, body: refusal(&[error]) };
         }
         let world = self.worlds.current();
-        let sent = request.data(Arc::clone(&progress)).data(Arc::clone(&world));
+        let budget = Arc::new(Budget::new(self.options.complexity));
+        let sent = request.data(Arc::clone(&progress)).data(Arc::clone(&world)).data(budget);
         let response = self.schema.execute(sent).await;
         let stage = progress.stage();
-        if let Some((ast, depth)) = progress.take_document() {
-            if depth > self.options.depth {
-                let message = format!(
-                    "the query is {depth} levels deep, over the limit of {}: ask in several queries",
-                    self.options.depth
-                );
-                return refuse(&QueryError::new(Code::QueryTooComplex, message));
-            }
+        if let Some(ast) = progress.take_document() {
             if response.errors.is_empty() {
                 let document = Arc::new(Document { ast, plans: Mutex::default() });
                 let mut request = Request::new(String::new()).variables(variables);

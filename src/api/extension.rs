@@ -1,17 +1,20 @@
 //! Where async-graphql hands over: an extension that takes the validated document from it and
 //! answers in place of its execution.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use async_graphql::{
-    Response, ServerError, ServerResult, ValidationResult, Variables,
+    ErrorExtensionValues, Response, ServerError, ServerResult, ValidationResult, Variables,
     extensions::{
         Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextValidation,
     },
     parser::types::ExecutableDocument,
 };
 
-use crate::query::{Code, World};
+use crate::query::{Code, QueryError, World};
 
 /// What a request has come to, shared by the engine and the extension.
 #[derive(Debug, Default)]
@@ -25,7 +28,6 @@ pub(super) struct Progress {
 struct State {
     stage: Stage,
     document: Option<ExecutableDocument>,
-    depth: usize,
 }
 
 /// How far a request came.
@@ -67,21 +69,24 @@ impl Progress {
         self.update(|state| state.stage)
     }
 
-    /// The validated document, if it is to be answered by a plan, and its depth.
-    pub(super) fn take_document(&self) -> Option<(ExecutableDocument, usize)> {
+    /// The validated document, if it is to be answered by a plan.
+    pub(super) fn take_document(&self) -> Option<ExecutableDocument> {
         self.update(|state| {
             let is_valid = state.stage == Stage::Valid;
-            state.document.take().filter(|_| is_valid).map(|document| (document, state.depth))
+            state.document.take().filter(|_| is_valid)
         })
     }
 }
 
 /// Makes the extension for each request.
-pub(super) struct HandOver;
+pub(super) struct HandOver {
+    /// How deep selections may be nested.
+    pub(super) depth: usize,
+}
 
 impl ExtensionFactory for HandOver {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
+        Arc::new(Self { depth: self.depth })
     }
 }
 
@@ -110,9 +115,19 @@ impl Extension for HandOver {
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let result = next.run(context).await?;
+        if result.depth > self.depth {
+            let message = format!(
+                "the operation is {} levels deep, over the limit of {}: ask in several operations",
+                result.depth, self.depth
+            );
+            let mut error = ServerError::new(message, None);
+            let mut extensions = ErrorExtensionValues::default();
+            extensions.set("code", Code::QueryTooComplex.name());
+            error.extensions = Some(extensions);
+            return Err(vec![error]);
+        }
         if let Ok(progress) = context.data::<Arc<Progress>>() {
             progress.update(|state| {
-                state.depth = result.depth;
                 state.stage = Stage::Valid;
             });
         }
@@ -146,5 +161,38 @@ impl Extension for HandOver {
         }
         progress.update(|state| state.stage = Stage::Executing);
         next.run(context, operation_name).await
+    }
+}
+
+/// How many items lists may still give in one answer of async-graphql's own execution, which knows no
+/// plan whose size could be told before.
+#[derive(Debug)]
+pub(super) struct Budget {
+    limit: u64,
+    left: AtomicU64,
+}
+
+impl Budget {
+    pub(super) fn new(limit: u64) -> Self {
+        Self { limit, left: AtomicU64::new(limit) }
+    }
+
+    /// Begins the next answer of an operation that goes on.
+    pub(super) fn renew(&self) {
+        self.left.store(self.limit, Ordering::Relaxed);
+    }
+
+    /// Takes room for the items of a list.
+    pub(super) fn take(&self, items: usize) -> Result<(), QueryError> {
+        let items = items as u64;
+        let take = |left: u64| left.checked_sub(items);
+        let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        taken.map(drop).map_err(|_| {
+            let message = format!(
+                "the answer has more than {} items: ask for fewer rows with `first`, or in several operations",
+                self.limit
+            );
+            QueryError::new(Code::QueryTooComplex, message)
+        })
     }
 }

@@ -22,7 +22,7 @@ impl Live {
 
 impl Executor for Live {
     async fn execute(&self, request: Request) -> Response {
-        self.0.schema().execute(request.data(self.0.world())).await
+        self.0.schema().execute(self.0.live(request)).await
     }
 
     fn execute_stream(
@@ -30,7 +30,7 @@ impl Executor for Live {
         request: Request,
         session: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
-        let request = request.data(self.0.world());
+        let request = self.0.live(request);
         self.0
             .schema()
             .execute_stream_with_session_data(request, session.unwrap_or_default())

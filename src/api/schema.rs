@@ -15,7 +15,7 @@ use async_graphql::{
 use async_graphql_value::Value as AstValue;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{changes, worlds::Worlds, write};
+use super::{changes, extension::Budget, worlds::Worlds, write};
 use crate::query::{
     Arena, Catalog, Coerced, Item, QueryError, Resolved, View, World, bind,
     catalog::{self, Body, InputField, Ty, TypeId},
@@ -202,6 +202,11 @@ async fn read(
         let view = Arc::new(View::clone(view));
         let held = Held { world, item: Item::Query, view, arena: Arc::default() };
         return Ok(Some(FieldValue::owned_any(held)));
+    }
+    if let Resolved::Items(items) = &resolved
+        && let Ok(budget) = context.data::<Arc<Budget>>()
+    {
+        budget.take(items.len(world)).map_err(|error| to_error(context, error))?;
     }
     let mut giving = Giving {
         world,

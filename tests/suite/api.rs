@@ -329,6 +329,12 @@ fn a_query_that_asks_for_too_much_is_refused_before_it_runs() {
     let wide = "{ entities(first: 10000) { nodes { relations(first: 10000) { nodes { relations(first: 10000) { nodes { relations(first: 10000) { nodes { key } } } } } } } } }";
     let found = error(wide);
     assert_eq!(found["extensions"]["code"], "QUERY_TOO_COMPLEX", "{found}");
+    let options = westlake::api::Options { complexity: 500, ..Default::default() };
+    let small = westlake::api::Engine::new(&WORLD, options).unwrap();
+    let mixed = "{ __typename __schema { queryType { name } } statements(first: 400) { nodes { references { locator } } } }";
+    let reply = wait_for(small.execute(async_graphql::Request::new(mixed), false));
+    let answer: Value = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "QUERY_TOO_COMPLEX", "{answer}");
     let deep = format!("{{ {}graph {{ revision }}{} }}", "view { ".repeat(40), " }".repeat(40));
     let found = error(&deep);
     assert_eq!(found["extensions"]["code"], "QUERY_TOO_COMPLEX", "{found}");

@@ -1,7 +1,10 @@
 import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 import { parse } from 'graphql';
+import { createClient } from 'graphql-ws';
 
-const send = createGraphiQLFetcher({ url: '/graphql' });
+/** Subscriptions go over a WebSocket, which is opened with the first of them. */
+const wsClient = createClient({ url: () => new URL('/graphql', window.location.href.replace(/^http/, 'ws')).href });
+const send = createGraphiQLFetcher({ url: '/graphql', wsClient });
 
 /** The names of a document's operations; none for one that does not parse, as the server will say why. */
 function operations(query: string): (string | undefined)[] {

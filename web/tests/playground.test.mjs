@@ -1,6 +1,8 @@
 // Drives the playground in headless Chromium as a person would.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { startServer } from './server.mjs';
@@ -32,7 +34,7 @@ after(async () => {
 });
 
 /** A page that fails the test on a console error, a page error, or a request to another host. */
-async function open(path, size) {
+async function open(path, size, address = server.address) {
   const context = await browser.newContext({ viewport: size });
   const page = await context.newPage();
   const complaints = [];
@@ -42,10 +44,10 @@ async function open(path, size) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => {
     const url = request.url();
-    const isLocal = url.startsWith(server.address) || url.startsWith('blob:') || url.startsWith('data:');
+    const isLocal = url.startsWith(address) || url.startsWith('blob:') || url.startsWith('data:');
     if (!isLocal) complaints.push(`asked ${url}`);
   });
-  const response = await page.goto(server.address + path);
+  const response = await page.goto(address + path);
   assert.equal(response.status(), 200);
   return { page, complaints, context };
 }
@@ -132,4 +134,33 @@ test('the root and GET /graphql of a browser lead to the playground', async () =
   await page.goto(`${server.address}/graphql`);
   await page.locator('.graphiql-container').waitFor();
   await context.close();
+});
+
+test('a subscription shows what is committed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'westlake-'));
+  const writable = await startServer('--data', folder);
+  const query = 'subscription Live { changes { revision author key } }';
+  const size = { width: 1440, height: 900 };
+  const { page, complaints, context } = await open(`/playground#${new URLSearchParams({ query })}`, size, writable.address);
+  await shows(page, '.graphiql-editor', 'subscription Live');
+  await run(page);
+  await page.getByRole('button', { name: /Stop query/ }).waitFor();
+  // The socket may still be on its way: commit until one is seen.
+  let number = 0;
+  const commit = () => {
+    number += 1;
+    const change = `{ putEntity: { key: "live-${number}", kind: DISTRICT } }`;
+    return fetch(`${writable.address}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `mutation { commit(input: { author: "ada", message: "m", changes: [${change}] }) { revision } }` }),
+    });
+  };
+  const committing = setInterval(commit, 200);
+  await shows(page, '.graphiql-response', '"live-');
+  clearInterval(committing);
+  assert.deepEqual(complaints, []);
+  await context.close();
+  await writable.stop();
+  rmSync(folder, { recursive: true, force: true });
 });

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     check::apply,
     record::{Change, all},
-    store::REPLAY,
+    replay::REPLAY,
 };
 use crate::{
     graph::{Editor, EntityId, ObservationId, Snapshot, SourceId, StatementId, Table},

@@ -9,6 +9,9 @@ pub mod checkpoint;
 pub mod import;
 pub mod input;
 pub mod record;
+mod replay;
 mod store;
+mod writer;
 
-pub use store::{CommitError, Committed, OpenError, Published, Store, replay, replay_one_by_one};
+pub use replay::{replay, replay_one_by_one};
+pub use store::{CommitError, Committed, OpenError, Published, Store};

@@ -3,166 +3,25 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
-use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 
 use super::{
-    Adjacency, Column, EntityId, IdList, Observation, ObservationId, Pages, PropertyValue,
-    Reference, Snapshot, Source, SourceId, Statement, StatementId, StringId, Strings, Table,
-    TimeIndex,
+    Adjacency, Column, EntityId, IdList, NewEntity, NewObservation, NewSource, NewStatement,
+    Observation, ObservationId, Pages, Reference, Snapshot, Source, SourceId, Statement,
+    StatementId, StringId, Strings, Table, TimeIndex,
     adjacency::Change,
+    net::Net,
     rows::Rows,
     snapshot::{Dataset, Entity},
     strings::Interner,
     time::Interval,
 };
-use crate::{
-    model::{Approximation, Confidence, PartialDate, Period, Rank, Status},
-    ontology::{KindIndex, MetricIndex, Ontology, PredicateIndex},
-};
-
-/// An entity to add. Texts that are empty count as not given.
-#[derive(Debug, Clone, Default)]
-pub struct NewEntity<'a> {
-    /// Its stable name.
-    pub key: &'a str,
-    /// Its kind.
-    pub kind: KindIndex,
-    /// A label for each language of the ontology, in its order.
-    pub labels: Vec<&'a str>,
-    /// A description for each language of the ontology, in its order.
-    pub descriptions: Vec<&'a str>,
-    /// Other names.
-    pub aliases: Vec<&'a str>,
-    /// A value for each property of the kind, in its order.
-    pub properties: Vec<Option<PropertyValue>>,
-}
-
-/// A statement to add.
-#[derive(Debug, Clone)]
-pub struct NewStatement<'a> {
-    /// Its stable name.
-    pub key: &'a str,
-    /// The entity it is about.
-    pub subject: EntityId,
-    /// The kind of relation.
-    pub predicate: PredicateIndex,
-    /// The entity it leads to.
-    pub object: EntityId,
-    /// When it began to hold.
-    pub valid_from: Option<PartialDate>,
-    /// When it ceased to hold.
-    pub valid_until: Option<PartialDate>,
-    /// How sure the data set is.
-    pub confidence: Confidence,
-    /// Which of several claims is preferred.
-    pub rank: Rank,
-    /// What is remarkable.
-    pub note: &'a str,
-    /// The sources that say so, each with the place in it.
-    pub references: Vec<(SourceId, &'a str)>,
-}
-
-/// An observation to add.
-#[derive(Debug, Clone)]
-pub struct NewObservation<'a> {
-    /// Its stable name.
-    pub key: &'a str,
-    /// The entity it is about.
-    pub subject: EntityId,
-    /// The kind of figure.
-    pub metric: MetricIndex,
-    /// The figure.
-    pub value: Decimal,
-    /// Its unit.
-    pub unit: &'a str,
-    /// The time it is for.
-    pub period: Period,
-    /// How the source words it.
-    pub approximation: Approximation,
-    /// A result, a target or a forecast.
-    pub status: Status,
-    /// What is remarkable.
-    pub note: &'a str,
-    /// The sources that say so, each with the place in it.
-    pub references: Vec<(SourceId, &'a str)>,
-}
-
-/// A source to add. Texts that are empty count as not given.
-#[derive(Debug, Clone, Default)]
-pub struct NewSource<'a> {
-    /// Its stable name.
-    pub key: &'a str,
-    /// Its title.
-    pub title: &'a str,
-    /// Who published it.
-    pub publisher: &'a str,
-    /// Where it was seen.
-    pub url: &'a str,
-    /// When it was published.
-    pub published: Option<Period>,
-    /// The language it is written in.
-    pub language: &'a str,
-    /// What it is.
-    pub genre: &'a str,
-}
+use crate::ontology::{KindIndex, Ontology, PredicateIndex};
 
 /// The texts of one graph pass what 32-bit offsets reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the texts of this graph pass 4 GiB in 4,096 of them, the most that one graph holds")]
 pub struct TooLarge;
-
-/// What an edit does to an index, in order: adds an item that is not there (true), or takes one out
-/// that is (false).
-#[derive(Debug)]
-struct Net<T>(Vec<(T, bool)>);
-
-impl<T> Default for Net<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T: Copy + Ord> Net<T> {
-    fn add(&mut self, item: T) {
-        self.0.push((item, true));
-    }
-
-    fn remove(&mut self, item: T) {
-        self.0.push((item, false));
-    }
-
-    /// What is added and what is taken out in the end; nothing is in both.
-    fn sum(mut self) -> (Vec<T>, Vec<T>) {
-        if self.0.iter().all(|(_, is_added)| *is_added) {
-            return (self.0.into_iter().map(|(item, _)| item).collect(), Vec::new());
-        }
-        // The sort is stable: of one item, the first deed tells whether it was there before.
-        self.0.sort_by_key(|(item, _)| *item);
-        let (mut added, mut removed) = (Vec::new(), Vec::new());
-        for same in self.0.chunk_by(|a, b| a.0 == b.0) {
-            match (same[0].1, same[same.len() - 1].1) {
-                (true, true) => added.push(same[0].0),
-                (false, false) => removed.push(same[0].0),
-                _ => {}
-            }
-        }
-        (added, removed)
-    }
-
-    /// Carries out what was done to some items on a sorted set of ids.
-    fn replay(&self, ids: &mut BTreeSet<u32>, id_of: impl Fn(&T) -> Option<u32>) {
-        for (item, is_added) in &self.0 {
-            if let Some(id) = id_of(item) {
-                if *is_added {
-                    ids.insert(id)
-                } else {
-                    ids.remove(&id)
-                };
-            }
-        }
-    }
-}
 
 /// A row of a list of ids, and an id.
 type InRow = (u32, u32);

@@ -1,8 +1,8 @@
 //! The graph in memory: an immutable [`Snapshot`] of dense ids, interned strings and adjacency
 //! grouped by predicate, with indexes by key, kind and time. Everything in it stands in pages or
-//! blocks that a later revision shares, so that a commit copies only what it touches. To everyone who uses it the snapshot
-//! is a petgraph graph ([`petgraph::visit`]'s traits stand in [`visit`]). Knows the ontology and
-//! the model; nothing of queries.
+//! blocks that a later revision shares, so that a commit copies only what it touches. To everyone
+//! who uses it the snapshot is a petgraph graph ([`petgraph::visit`]'s traits stand in [`visit`]).
+//! Knows the ontology and the model; nothing of queries.
 //!
 //! Start reading at [`Snapshot`]; [`Editor`] makes the next one.
 
@@ -10,6 +10,8 @@ mod adjacency;
 mod editor;
 mod idlist;
 mod keys;
+mod net;
+mod new;
 mod pages;
 mod properties;
 mod rows;
@@ -20,8 +22,9 @@ mod time;
 pub mod visit;
 
 pub use adjacency::{Adjacency, Links};
-pub use editor::{Editor, NewEntity, NewObservation, NewSource, NewStatement, TooLarge};
+pub use editor::{Editor, TooLarge};
 pub use idlist::IdList;
+pub use new::{NewEntity, NewObservation, NewSource, NewStatement};
 pub use pages::Pages;
 pub use properties::{Column, PropertyValue};
 pub use snapshot::{

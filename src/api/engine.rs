@@ -190,23 +190,23 @@ impl Engine {
         let sent = request.data(Arc::clone(&progress)).data(Arc::clone(&world)).data(budget);
         let response = self.schema.execute(sent).await;
         let stage = progress.stage();
-        if let Some(ast) = progress.take_document() {
-            if response.errors.is_empty() {
-                let document = Arc::new(Document { ast, plans: Mutex::default() });
-                let mut request = Request::new(String::new()).variables(variables);
-                request.operation_name = operation_name;
-                return match self.prepare(&world, &document, &request) {
-                    Ok(Some(prepared)) => {
-                        self.documents.insert(text, document);
-                        self.run(world, prepared).await
-                    }
-                    Ok(None) => refuse(&QueryError::new(
-                        Code::OperationResolutionFailure,
-                        "this operation cannot be executed here",
-                    )),
-                    Err(error) => refuse(&error),
-                };
-            }
+        if let Some(ast) = progress.take_document()
+            && response.errors.is_empty()
+        {
+            let document = Arc::new(Document { ast, plans: Mutex::default() });
+            let mut request = Request::new(String::new()).variables(variables);
+            request.operation_name = operation_name;
+            return match self.prepare(&world, &document, &request) {
+                Ok(Some(prepared)) => {
+                    self.documents.insert(text, document);
+                    self.run(world, prepared).await
+                }
+                Ok(None) => refuse(&QueryError::new(
+                    Code::OperationResolutionFailure,
+                    "this operation cannot be executed here",
+                )),
+                Err(error) => refuse(&error),
+            };
         }
         let errors: Vec<QueryError> =
             response.errors.iter().map(|error| from_server(error, stage.code())).collect();

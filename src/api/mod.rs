@@ -1,6 +1,6 @@
 //! GraphQL: async-graphql parses, validates and introspects over a dynamic schema made from the
-//! catalog; read operations go on to a plan; mutations, subscriptions and history it executes itself. Knows queries; nothing of
-//! HTTP but what a reply's status rests on.
+//! catalog; read operations go on to a plan; mutations, subscriptions and history it executes
+//! itself. Knows queries; nothing of HTTP but what a reply's status rests on.
 //!
 //! Start reading at [`Engine::execute`].
 
@@ -8,6 +8,7 @@ mod changes;
 mod engine;
 mod errors;
 mod extension;
+mod follow;
 mod live;
 mod schema;
 mod worlds;

@@ -15,7 +15,7 @@ use async_graphql::{
 use async_graphql_value::Value as AstValue;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{changes, extension::Budget, worlds::Worlds, write};
+use super::{changes, extension::Budget, follow, worlds::Worlds, write};
 use crate::query::{
     Arena, Catalog, Coerced, Item, QueryError, Resolved, View, World, bind,
     catalog::{self, Body, InputField, Ty, TypeId},
@@ -25,7 +25,8 @@ use crate::query::{
 /// Builds the schema of a catalog, ready to be finished.
 pub fn build(catalog: &Catalog) -> SchemaBuilder {
     let query = &catalog.get(catalog.others.query).name;
-    let mut builder = Schema::build(query, Some(write::MUTATION), Some(changes::SUBSCRIPTION));
+    let mut builder = Schema::build(query, Some(write::MUTATION), Some(follow::SUBSCRIPTION));
+    builder = builder.register(follow::subscription());
     for ty in write::types().into_iter().chain(changes::types()) {
         builder = builder.register(ty);
     }

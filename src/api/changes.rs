@@ -9,9 +9,8 @@ use async_graphql::{
 use jiff::Timestamp;
 
 use super::{
-    schema::{Held, to_error},
+    held::{Held, item_of, to_error, type_ref},
     worlds::Worlds,
-    write::{item_of, type_ref},
 };
 use crate::{
     commit::record::{Change, Commit, columns},

@@ -18,9 +18,8 @@ use tokio::sync::watch;
 use super::{
     changes::{Told, decode, log_of, told, unavailable},
     extension::Budget,
-    schema::Held,
+    held::{Held, type_ref},
     worlds::Worlds,
-    write::type_ref,
 };
 use crate::{
     commit::record::{self, Change},

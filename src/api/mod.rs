@@ -9,6 +9,7 @@ mod engine;
 mod errors;
 mod extension;
 mod follow;
+mod held;
 mod live;
 mod schema;
 mod worlds;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    Error, ErrorExtensions, Name, QueryPathSegment, Value,
+    Name, Value,
     dynamic::{
         Enum, EnumItem, Field, FieldFuture, FieldValue, InputObject, InputValue, Interface,
         InterfaceField, Object, ResolverContext, Scalar, Schema, SchemaBuilder, SchemaError,
@@ -15,9 +15,16 @@ use async_graphql::{
 use async_graphql_value::Value as AstValue;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{changes, extension::Budget, follow, worlds::Worlds, write};
+use super::{
+    changes,
+    extension::Budget,
+    follow,
+    held::{Held, to_error},
+    worlds::Worlds,
+    write,
+};
 use crate::query::{
-    Arena, Catalog, Coerced, Item, QueryError, Resolved, View, World, bind,
+    Arena, Catalog, Coerced, Item, Resolved, View, World, bind,
     catalog::{self, Body, InputField, Ty, TypeId},
     coerce_arguments, global_id, is_valid_scalar, resolve,
 };
@@ -141,28 +148,6 @@ fn object_field(catalog: &Catalog, parent: TypeId, index: usize, field: &catalog
     definition
 }
 
-/// An object on its way through async-graphql's execution.
-pub(super) struct Held {
-    pub(super) world: Arc<World>,
-    pub(super) item: Item,
-    view: Arc<View>,
-    arena: Arc<Arena>,
-}
-
-impl Held {
-    /// An object of a world as a whole.
-    pub(super) fn new(world: Arc<World>, item: Item) -> Self {
-        Self { world, item, view: Arc::default(), arena: Arc::default() }
-    }
-
-    /// The object as async-graphql hands it on: behind an interface, with its type.
-    pub(super) fn into_node<'a>(self) -> FieldValue<'a> {
-        let ty = self.item.type_id(&self.world);
-        let name = self.world.catalog.get(ty).name.clone();
-        FieldValue::owned_any(self).with_type(name)
-    }
-}
-
 async fn read(
     context: &ResolverContext<'_>,
     parent: TypeId,
@@ -216,33 +201,6 @@ async fn read(
         arena: Arc::new(arena),
     };
     Ok(giving.value(resolved))
-}
-
-/// The error with its code and its path. async-graphql gives a resolver's error no path; it goes
-/// with the extensions as far as [`super::errors::from_server`].
-pub(super) fn to_error(context: &ResolverContext<'_>, error: QueryError) -> Error {
-    let code = error.code.name();
-    let path = context.path_node.map_or(Value::Null, |node| {
-        let mut segments: Vec<Value> =
-            node.parents().map(|parent| segment(&parent.segment)).collect();
-        segments.reverse();
-        segments.push(segment(&node.segment));
-        Value::List(segments)
-    });
-    Error::new(error.message).extend_with(|_, extensions| {
-        extensions.set("code", code);
-        extensions.set("path", path);
-        for (name, value) in error.details {
-            extensions.set(name, value);
-        }
-    })
-}
-
-fn segment(segment: &QueryPathSegment<'_>) -> Value {
-    match segment {
-        QueryPathSegment::Index(index) => Value::from(*index),
-        QueryPathSegment::Name(name) => Value::from(*name),
-    }
 }
 
 /// Turns what was read into async-graphql's values.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{
-    schema::{Held, to_error},
+    held::{Held, to_error, type_ref},
     worlds::Worlds,
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         input::ChangeInput,
         record::{Change, Commit},
     },
-    graph::{EntityId, ObservationId, SourceId, StatementId, Table},
+    graph::Table,
     query::{Code, Item, QueryError},
 };
 
@@ -179,16 +179,6 @@ fn payload(worlds: &Worlds, commit: &Commit<'_>, committed: &Committed) -> Field
         was_there: committed.was_there,
         changed: rows.iter().filter_map(item).map(|item| (Arc::clone(&world), item)).collect(),
     })
-}
-
-/// The item of a row of a table.
-pub(super) fn item_of(table: Table, id: u32) -> Item {
-    match table {
-        Table::Entities => Item::Entity(EntityId(id)),
-        Table::Statements => Item::Statement(StatementId(id)),
-        Table::Observations => Item::Observation(ObservationId(id)),
-        Table::Sources => Item::Source(SourceId(id)),
-    }
 }
 
 fn payload_field(
@@ -355,15 +345,4 @@ pub(super) fn types() -> Vec<Type> {
         ])
         .into(),
     ]
-}
-
-/// A type as GraphQL writes it.
-pub(super) fn type_ref(text: &str) -> TypeRef {
-    if let Some(inner) = text.strip_suffix('!') {
-        return TypeRef::NonNull(Box::new(type_ref(inner)));
-    }
-    match text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
-        Some(inner) => TypeRef::List(Box::new(type_ref(inner))),
-        None => TypeRef::named(text),
-    }
 }

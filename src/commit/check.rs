@@ -98,6 +98,8 @@ pub struct Mode<'a> {
 impl Mode<'_> {
     /// What a commit gets.
     pub const COMMIT: Mode<'static> = Mode { broken: None, finds_nearest: true, applies: true };
+    /// What a change that was right once gets.
+    pub const REPLAY: Mode<'static> = Mode { finds_nearest: false, ..Self::COMMIT };
 }
 
 /// Checks a change and carries it out.

@@ -8,9 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    check::apply,
+    check::{Mode, apply},
     record::{Change, all},
-    replay::REPLAY,
 };
 use crate::{
     graph::{Editor, EntityId, ObservationId, Snapshot, SourceId, StatementId, Table},
@@ -84,7 +83,7 @@ pub(super) fn load(editor: &mut Editor, checkpoint: &Checkpoint) -> Result<(), S
             postcard::from_bytes(part).map_err(|error| error.to_string())?;
         for (revision, change) in &rows {
             editor.back_date(Some(*revision));
-            apply(editor, change, REPLAY).map_err(|problems| {
+            apply(editor, change, Mode::REPLAY).map_err(|problems| {
                 let first = problems.first().map_or("", |problem| problem.message.as_str());
                 format!("a row of the checkpoint does not fit: {first}")
             })?;

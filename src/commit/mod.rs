@@ -6,12 +6,16 @@
 
 pub mod check;
 pub mod checkpoint;
+mod errors;
 pub mod import;
 pub mod input;
+mod published;
 pub mod record;
 mod replay;
 mod store;
 mod writer;
 
+pub use errors::{CommitError, OpenError};
+pub use published::{Committed, Published};
 pub use replay::{replay, replay_one_by_one};
-pub use store::{CommitError, Committed, OpenError, Published, Store};
+pub use store::Store;

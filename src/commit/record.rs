@@ -8,6 +8,7 @@ use crate::{
         EntityId, ObservationId, PropertyValue, ReferenceRange, Snapshot, SourceId, StatementId,
         Table,
     },
+    log::LogError,
     model::{Approximation, Closed, Confidence, Decimal, PartialDate, Period, Rank, Status},
 };
 
@@ -365,4 +366,9 @@ pub fn columns(change: &Change<'_>) -> Vec<(String, String)> {
         Change::Retract { .. } | Change::Merge { .. } => {}
     }
     columns
+}
+
+/// A part of a log as bytes.
+pub(super) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, LogError> {
+    postcard::to_stdvec(value).map_err(|error| LogError::Backend(error.to_string()))
 }

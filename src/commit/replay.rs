@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     check::{Mode, apply},
     checkpoint,
-    record::Commit,
-    store::{OpenError, encode},
+    errors::OpenError,
+    record::{Commit, encode},
 };
 use crate::{
     graph::{Dataset, Editor, Snapshot, TooLarge},
@@ -19,9 +19,6 @@ use crate::{
 
 /// How many bytes of the log are read at once.
 const READ_BYTES: usize = 8 << 20;
-
-/// How changes that were right once are checked.
-pub(super) const REPLAY: Mode<'static> = Mode { finds_nearest: false, ..Mode::COMMIT };
 
 /// What a log begins with: which graph it is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +150,7 @@ async fn go_on(
 fn carry_out(editor: &mut Editor, bytes: &[u8]) -> Result<(), String> {
     let commit: Commit<'_> = postcard::from_bytes(bytes).map_err(|error| error.to_string())?;
     for (place, change) in commit.changes.iter().enumerate() {
-        apply(editor, change, REPLAY).map_err(|problems| {
+        apply(editor, change, Mode::REPLAY).map_err(|problems| {
             let first = problems.first().map_or("", |problem| problem.message.as_str());
             format!("change {place} does not fit the graph: {first}")
         })?;

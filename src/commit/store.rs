@@ -8,98 +8,23 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    check::Problem,
-    record::Commit,
+    errors::{CommitError, OpenError},
+    published::{Committed, Published},
+    record::{Commit, encode},
     replay::{begin, replay},
     writer::{Waiting, Writer},
 };
 use crate::{
-    graph::{Snapshot, TooLarge},
+    graph::Snapshot,
     log::{Log, LogError},
     ontology::Diagnostics,
-    search::NameIndex,
 };
 
 /// How many commits may wait for the writer; more wait for a place.
 const QUEUE: usize = 1024;
-/// A revision of the graph and what belongs to it.
-#[derive(Debug, Clone)]
-pub struct Published {
-    /// The graph.
-    pub snapshot: Snapshot,
-    /// The names in it.
-    pub names: NameIndex,
-}
-
-impl Published {
-    /// Makes the indexes that belong to a snapshot.
-    pub fn new(snapshot: Snapshot) -> Self {
-        Self { names: NameIndex::build(&snapshot), snapshot }
-    }
-}
-
-/// What became of a commit.
-#[derive(Debug, Clone)]
-pub struct Committed {
-    /// The revision it is.
-    pub revision: u32,
-    /// Whether it was there before, under the id that the client chose.
-    pub was_there: bool,
-    /// The graph with it, and perhaps with later commits.
-    pub published: Arc<Published>,
-}
-
-/// Why a commit was refused; then nothing of it is in the graph or in the log.
-#[derive(Debug, thiserror::Error)]
-pub enum CommitError {
-    /// Changes are wrong: each with its place in the commit.
-    #[error("{} of the changes are wrong", .0.len())]
-    Invalid(Vec<(usize, Problem)>),
-    /// The graph is at another revision than the client expected.
-    #[error(
-        "the graph is at revision {head}, not at {expected}: read what changed, and send the commit again"
-    )]
-    Conflict {
-        /// The revision it is at.
-        head: u32,
-        /// The revision that was expected.
-        expected: u32,
-    },
-    /// The commit changes nothing.
-    #[error("the commit has no changes")]
-    Empty,
-    /// The graph cannot be changed.
-    #[error("this graph cannot be changed: {0}")]
-    ReadOnly(String),
-    /// The log cannot take it.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// The graph passes what it can hold.
-    #[error(transparent)]
-    TooLarge(#[from] TooLarge),
-    /// The server is stopping.
-    #[error("the server is stopping: send the commit again later")]
-    Stopped,
-}
-
-/// Why a store cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The log cannot be used.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// The ontology in the log is not right for this program.
-    #[error("the log's ontology is not right:\n{0}")]
-    Ontology(Diagnostics),
-    /// The graph passes what it can hold.
-    #[error(transparent)]
-    TooLarge(#[from] TooLarge),
-}
-
 /// A graph and the way to change it. Clones are of one store; the writer ends when all are gone.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -236,8 +161,4 @@ impl Store {
             _ => Ok(current.snapshot.clone()),
         }
     }
-}
-
-pub(super) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, LogError> {
-    postcard::to_stdvec(value).map_err(|error| LogError::Backend(error.to_string()))
 }

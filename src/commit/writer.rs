@@ -9,9 +9,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     check::{Mode, apply},
+    errors::CommitError,
+    published::{Committed, Published},
     record::Commit,
     replay::to_microseconds,
-    store::{CommitError, Committed, Published},
 };
 use crate::{
     graph::{Editor, EntityId, Snapshot},

@@ -7,126 +7,16 @@ use jiff::Timestamp;
 
 use super::{
     QueryError, View, World,
+    args::{Args, GREATEST_PAGE, NeighborhoodArgs, Order, OrderBy, PageArgs, RowArgs, SearchArgs},
     catalog::{Body, Field, InputField, Read},
-    filter::{self, DateTest, Test},
-    page::{GREATEST_PAGE, PageArgs, read_opaque},
+    filter::{self},
+    page::read_opaque,
 };
 use crate::{
     graph::{EntityId, Table},
     model::{Closed, Confidence, Period, nearest},
     ontology::{Direction, LanguageIndex, constant},
 };
-
-/// The bound arguments of a field.
-#[derive(Debug, Clone)]
-pub enum Args {
-    /// None.
-    None,
-    /// A key or id.
-    Key(String),
-    /// Several ids.
-    Ids(Vec<String>),
-    /// A language, if one was asked for.
-    Language(Option<LanguageIndex>),
-    /// A page of rows.
-    Rows(Box<RowArgs>),
-    /// A search.
-    Search(Box<SearchArgs>),
-    /// A neighborhood.
-    Neighborhood(Box<NeighborhoodArgs>),
-    /// A view, to be met beside the one it is asked in.
-    View(Box<View>),
-}
-
-/// Which rows, in which order, and which page of them.
-#[derive(Debug, Clone)]
-pub struct RowArgs {
-    /// The page.
-    pub page: PageArgs,
-    /// What rows must meet.
-    pub filter: Option<Test>,
-    /// What rows are ordered by.
-    pub order: Vec<Order>,
-    /// Which way statements are followed.
-    pub direction: Direction,
-    /// Only these predicates.
-    pub predicates: Option<FixedBitSet>,
-    /// Only these kinds at the other end.
-    pub kinds: Option<FixedBitSet>,
-    /// Only these metrics.
-    pub metrics: Option<FixedBitSet>,
-    /// Only such times.
-    pub period: Option<DateTest>,
-}
-
-impl RowArgs {
-    /// Whether all rows are wanted, in the tables' order.
-    pub(super) fn is_plain(&self) -> bool {
-        self.filter.is_none() && self.order.is_empty()
-    }
-}
-
-/// One order of rows.
-#[derive(Debug, Clone, Copy)]
-pub struct Order {
-    /// What to order by.
-    pub by: OrderBy,
-    /// Whether the greatest comes first.
-    pub is_descending: bool,
-    /// The language of labels.
-    pub language: Option<LanguageIndex>,
-}
-
-/// What rows can be ordered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrderBy {
-    /// The key.
-    Key,
-    /// The kind, predicate or metric.
-    Kind,
-    /// The label or title.
-    Label,
-    /// The number of statements.
-    Degree,
-    /// The time.
-    Time,
-    /// The confidence.
-    Confidence,
-    /// The figure.
-    Value,
-    /// A property: an index into the catalog's properties.
-    Property(u16),
-}
-
-/// What is searched for.
-#[derive(Debug, Clone)]
-pub struct SearchArgs {
-    /// The text.
-    pub text: String,
-    /// Only these kinds.
-    pub kinds: Option<FixedBitSet>,
-    /// Only labels in this language.
-    pub language: Option<LanguageIndex>,
-    /// At most so many.
-    pub first: usize,
-}
-
-/// Which neighborhood.
-#[derive(Debug, Clone)]
-pub struct NeighborhoodArgs {
-    /// The entities to start from.
-    pub of: Vec<EntityId>,
-    /// How many steps to go.
-    pub depth: usize,
-    /// Which way to go.
-    pub direction: Direction,
-    /// Only these predicates.
-    pub predicates: Option<FixedBitSet>,
-    /// Only to these kinds.
-    pub kinds: Option<FixedBitSet>,
-    /// At most so many entities.
-    pub limit: usize,
-}
 
 /// Values of a field's arguments by name. Null counts as not given.
 struct Given<'a> {

@@ -8,7 +8,7 @@ use async_graphql::{
 };
 use fixedbitset::FixedBitSet;
 
-use super::filter::Meaning;
+use super::meaning::Meaning;
 use crate::ontology::{Direction, KindIndex, PredicateIndex, PropertyType};
 
 /// Index of a type in [`Catalog::types`].

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{View, World, page::Page, rows::Row, subgraph::Subgraph};
+use super::{View, World, page::Page, row::Row, subgraph::Subgraph};
 use crate::{
     graph::{EntityId, ObservationId, SourceId, StatementId, StringId},
     model::Period,

@@ -6,6 +6,7 @@
 //! A validated document becomes a [`Plan`]; with the variables' values it becomes a [`Bound`] plan;
 //! walked over a [`World`] it becomes bytes. Start reading at [`Plan::compile`].
 
+mod args;
 mod arguments;
 pub mod catalog;
 pub mod definitions;
@@ -15,14 +16,18 @@ mod filter;
 mod input;
 mod item;
 mod json;
+mod meaning;
 mod page;
 mod plan;
+mod related;
 mod resolve;
+mod row;
 mod rows;
 mod subgraph;
 mod view;
 
-pub use arguments::{Args, bind};
+pub use args::Args;
+pub use arguments::bind;
 pub use catalog::Catalog;
 pub use error::{Code, PathSegment, QueryError};
 pub use execute::{Answer, Bound, Limits, Past};

@@ -5,38 +5,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
     Arena, Item, QueryError, World,
-    rows::{Row, RowKind, Rows},
+    args::{DEFAULT_PAGE, PageArgs},
+    row::{Row, RowKind, Rows},
 };
 use crate::graph::StringId;
-
-/// How many rows a page has if nothing else is asked for.
-pub(super) const DEFAULT_PAGE: u32 = 100;
-/// How many rows a page may have.
-pub(super) const GREATEST_PAGE: u32 = 10_000;
-
-/// The part of the rows that is asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PageArgs {
-    /// At most so many from the start.
-    pub first: Option<u32>,
-    /// At most so many from the end.
-    pub last: Option<u32>,
-    /// Only rows after the one with this key.
-    pub after: Option<String>,
-    /// Only rows before the one with this key.
-    pub before: Option<String>,
-}
-
-impl PageArgs {
-    /// The most rows the page can have.
-    pub fn limit(&self) -> u32 {
-        match (self.first, self.last) {
-            (Some(first), Some(last)) => first.min(last),
-            (Some(limit), None) | (None, Some(limit)) => limit,
-            (None, None) => DEFAULT_PAGE,
-        }
-    }
-}
 
 /// A window of rows.
 #[derive(Debug, Clone, Copy)]

@@ -3,9 +3,11 @@
 
 use super::{
     Arena, Args, Item, Items, QueryError, Resolved, View, World,
+    args::PageArgs,
     catalog::Read,
-    page::{Page, PageArgs, item_with_id},
-    rows::{self, Found, RowKind},
+    page::{Page, item_with_id},
+    row::RowKind,
+    rows::{self, Found},
     subgraph,
 };
 use crate::{

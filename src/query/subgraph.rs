@@ -2,7 +2,7 @@
 
 use fixedbitset::FixedBitSet;
 
-use super::{Arena, View, World, arguments::NeighborhoodArgs};
+use super::{Arena, View, World, args::NeighborhoodArgs};
 use crate::{
     graph::{EntityId, StatementId, Table},
     ontology::Direction,

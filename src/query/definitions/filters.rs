@@ -7,7 +7,7 @@ use crate::{
     ontology::{Ontology, Property, PropertyType, Relation, constant},
     query::{
         catalog::{Draft, DraftBody, DraftInput, input, tests},
-        filter::{DateOf, EnumOf, Meaning, NumberOf, Op, TextOf},
+        meaning::{DateOf, EnumOf, Meaning, NumberOf, Op, TextOf},
     },
 };
 

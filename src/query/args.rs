@@ -1,0 +1,152 @@
+//! The bound arguments of fields: what filters, orders and pages come to for one request.
+
+use fixedbitset::FixedBitSet;
+
+use super::{
+    View,
+    filter::{DateTest, Test},
+};
+use crate::{
+    graph::EntityId,
+    ontology::{Direction, LanguageIndex},
+};
+
+/// The bound arguments of a field.
+#[derive(Debug, Clone)]
+pub enum Args {
+    /// None.
+    None,
+    /// A key or id.
+    Key(String),
+    /// Several ids.
+    Ids(Vec<String>),
+    /// A language, if one was asked for.
+    Language(Option<LanguageIndex>),
+    /// A page of rows.
+    Rows(Box<RowArgs>),
+    /// A search.
+    Search(Box<SearchArgs>),
+    /// A neighborhood.
+    Neighborhood(Box<NeighborhoodArgs>),
+    /// A view, to be met beside the one it is asked in.
+    View(Box<View>),
+}
+
+/// Which rows, in which order, and which page of them.
+#[derive(Debug, Clone)]
+pub struct RowArgs {
+    /// The page.
+    pub page: PageArgs,
+    /// What rows must meet.
+    pub filter: Option<Test>,
+    /// What rows are ordered by.
+    pub order: Vec<Order>,
+    /// Which way statements are followed.
+    pub direction: Direction,
+    /// Only these predicates.
+    pub predicates: Option<FixedBitSet>,
+    /// Only these kinds at the other end.
+    pub kinds: Option<FixedBitSet>,
+    /// Only these metrics.
+    pub metrics: Option<FixedBitSet>,
+    /// Only such times.
+    pub period: Option<DateTest>,
+}
+
+impl RowArgs {
+    /// Whether all rows are wanted, in the tables' order.
+    pub(super) fn is_plain(&self) -> bool {
+        self.filter.is_none() && self.order.is_empty()
+    }
+}
+
+/// One order of rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
+    /// What to order by.
+    pub by: OrderBy,
+    /// Whether the greatest comes first.
+    pub is_descending: bool,
+    /// The language of labels.
+    pub language: Option<LanguageIndex>,
+}
+
+/// What rows can be ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderBy {
+    /// The key.
+    Key,
+    /// The kind, predicate or metric.
+    Kind,
+    /// The label or title.
+    Label,
+    /// The number of statements.
+    Degree,
+    /// The time.
+    Time,
+    /// The confidence.
+    Confidence,
+    /// The figure.
+    Value,
+    /// A property: an index into the catalog's properties.
+    Property(u16),
+}
+
+/// What is searched for.
+#[derive(Debug, Clone)]
+pub struct SearchArgs {
+    /// The text.
+    pub text: String,
+    /// Only these kinds.
+    pub kinds: Option<FixedBitSet>,
+    /// Only labels in this language.
+    pub language: Option<LanguageIndex>,
+    /// At most so many.
+    pub first: usize,
+}
+
+/// Which neighborhood.
+#[derive(Debug, Clone)]
+pub struct NeighborhoodArgs {
+    /// The entities to start from.
+    pub of: Vec<EntityId>,
+    /// How many steps to go.
+    pub depth: usize,
+    /// Which way to go.
+    pub direction: Direction,
+    /// Only these predicates.
+    pub predicates: Option<FixedBitSet>,
+    /// Only to these kinds.
+    pub kinds: Option<FixedBitSet>,
+    /// At most so many entities.
+    pub limit: usize,
+}
+
+/// How many rows a page has if nothing else is asked for.
+pub(super) const DEFAULT_PAGE: u32 = 100;
+/// How many rows a page may have.
+pub(super) const GREATEST_PAGE: u32 = 10_000;
+
+/// The part of the rows that is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageArgs {
+    /// At most so many from the start.
+    pub first: Option<u32>,
+    /// At most so many from the end.
+    pub last: Option<u32>,
+    /// Only rows after the one with this key.
+    pub after: Option<String>,
+    /// Only rows before the one with this key.
+    pub before: Option<String>,
+}
+
+impl PageArgs {
+    /// The most rows the page can have.
+    pub fn limit(&self) -> u32 {
+        match (self.first, self.last) {
+            (Some(first), Some(last)) => first.min(last),
+            (Some(limit), None) | (None, Some(limit)) => limit,
+            (None, None) => DEFAULT_PAGE,
+        }
+    }
+}

@@ -15,12 +15,9 @@ use super::{
 use crate::{
     commit::record::{Change, Commit, columns},
     graph::Table,
-    log::{Entry, Log},
+    log::{Entry, Log, READ_BYTES},
     query::{Code, QueryError},
 };
-
-/// How many bytes of the log are read at once.
-const HISTORY_BYTES: usize = 8 << 20;
 
 /// The columns of a row by name, each with its value.
 type Columns = Vec<(String, String)>;
@@ -95,7 +92,7 @@ async fn versions(
     let mut now: Columns = Vec::new();
     let mut next = log.first().await.map_err(|error| unavailable(error.to_string()))?;
     while next <= until {
-        let entries = log.read(next, HISTORY_BYTES).await;
+        let entries = log.read(next, READ_BYTES).await;
         let entries = entries.map_err(|error| unavailable(error.to_string()))?;
         if entries.is_empty() {
             break;

@@ -63,13 +63,7 @@ fn input_name(column: &str) -> String {
 fn invalid(input: &CommitInput, place: usize, problem: &Problem) -> QueryError {
     let field = input.changes.get(place).map_or("", ChangeInput::field);
     let column = input_name(&problem.column);
-    let mut message = format!("changes[{place}].{field}: {}", problem.message);
-    if let Some(expected) = &problem.expected {
-        message.push_str(&format!("; expected {expected}"));
-    }
-    if let Some(nearest) = &problem.nearest {
-        message.push_str(&format!("; did you mean \"{nearest}\"?"));
-    }
+    let message = format!("changes[{place}].{field}: {problem}");
     let mut path = vec![Value::from("changes"), Value::from(place), Value::from(field)];
     if !column.is_empty() && !field.starts_with("retract") {
         path.push(Value::from(column));

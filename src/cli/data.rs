@@ -16,7 +16,7 @@ use crate::{
         replay, replay_one_by_one,
     },
     graph::Snapshot,
-    log::{Entry, Log, LogError, SqliteLog},
+    log::{Entry, Log, LogError, READ_BYTES, SqliteLog},
 };
 
 /// What the commands take.
@@ -75,7 +75,7 @@ impl From<OpenError> for Failure {
     }
 }
 
-fn of_file(path: &Path) -> impl Fn(std::io::Error) -> Failure {
+pub(super) fn of_file(path: &Path) -> impl Fn(std::io::Error) -> Failure {
     move |error| Failure(format!("{}: {error}", path.display()))
 }
 
@@ -94,9 +94,6 @@ pub(super) fn run(work: impl Future<Output = Result<String, Failure>>) -> ExitCo
         }
     }
 }
-
-/// How many bytes of the log are read at once.
-const READ_BYTES: usize = 8 << 20;
 
 /// `westlake log`: a line for each commit, the oldest first.
 pub(super) fn log(arguments: &LogArguments) -> ExitCode {

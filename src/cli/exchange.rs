@@ -13,7 +13,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use oxrdfio::{JsonLdProfileSet, RdfFormat};
 
-use super::{data::Failure, folder, load_now};
+use super::{
+    data::{Failure, of_file},
+    folder, load_now,
+};
 use crate::{
     commit::{
         Store,
@@ -90,10 +93,6 @@ struct PartArguments {
     /// How many steps around them
     #[arg(long, default_value_t = 1, requires = "around", value_name = "STEPS")]
     depth: u32,
-}
-
-fn of_file(path: &Path) -> impl Fn(io::Error) -> Failure {
-    move |error| Failure(format!("{}: {error}", path.display()))
 }
 
 /// `westlake export`.

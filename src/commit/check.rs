@@ -1,17 +1,16 @@
 //! Checks a change against the ontology and the graph, and carries it out on an editor: the one place
 //! that says what a right record is, for tables and for commits.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, fmt, sync::Arc};
 
 use super::record::{
     Change, EntityRecord, ObservationRecord, ReferenceRecord, SourceRecord, StatementRecord,
 };
 use crate::{
     graph::{
-        Editor, EntityId, NewEntity, NewObservation, NewSource, NewStatement, PropertyValue,
-        SourceId, Table,
+        Editor, EntityId, NewEntity, NewObservation, NewStatement, PropertyValue, SourceId, Table,
     },
-    model::{Decimal, Period, nearest},
+    model::{Decimal, Period, hint, nearest},
     ontology::{KindIndex, Ontology, Property, PropertyType},
 };
 
@@ -84,6 +83,16 @@ impl Problem {
     }
 }
 
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(expected) = &self.expected {
+            write!(f, "; expected {expected}")?;
+        }
+        f.write_str(&hint(self.nearest.as_deref()))
+    }
+}
+
 /// How a change is checked.
 #[derive(Debug, Clone, Copy)]
 pub struct Mode<'a> {
@@ -98,8 +107,6 @@ pub struct Mode<'a> {
 impl Mode<'_> {
     /// What a commit gets.
     pub const COMMIT: Mode<'static> = Mode { broken: None, finds_nearest: true, applies: true };
-    /// What a change that was right once gets.
-    pub const REPLAY: Mode<'static> = Mode { finds_nearest: false, ..Self::COMMIT };
 }
 
 /// Checks a change and carries it out.
@@ -118,6 +125,17 @@ pub fn apply(editor: &mut Editor, change: &Change<'_>, mode: Mode<'_>) -> Result
         Change::Merge { from, into } => check.merge(from, into),
     }
     if check.problems.is_empty() { Ok(()) } else { Err(check.problems) }
+}
+
+/// Carries out a change that was right once.
+///
+/// # Errors
+/// The first thing that does not fit the graph.
+pub(super) fn replay(editor: &mut Editor, change: &Change<'_>) -> Result<(), String> {
+    let mode = Mode { finds_nearest: false, ..Mode::COMMIT };
+    apply(editor, change, mode).map_err(|problems| {
+        problems.into_iter().next().map_or_else(String::new, |problem| problem.message)
+    })
 }
 
 struct Check<'e> {
@@ -159,15 +177,7 @@ impl Check<'_> {
             );
         }
         if self.applies() {
-            self.editor.source(&NewSource {
-                key: record.key,
-                title: record.title,
-                publisher: record.publisher,
-                url: record.url,
-                published: record.published,
-                language: record.language,
-                genre: record.genre,
-            });
+            self.editor.source(record);
         }
     }
 

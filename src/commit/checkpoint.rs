@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    check::{Mode, apply},
+    check,
     record::{Change, all},
 };
 use crate::{
@@ -83,10 +83,8 @@ pub(super) fn load(editor: &mut Editor, checkpoint: &Checkpoint) -> Result<(), S
             postcard::from_bytes(part).map_err(|error| error.to_string())?;
         for (revision, change) in &rows {
             editor.back_date(Some(*revision));
-            apply(editor, change, Mode::REPLAY).map_err(|problems| {
-                let first = problems.first().map_or("", |problem| problem.message.as_str());
-                format!("a row of the checkpoint does not fit: {first}")
-            })?;
+            check::replay(editor, change)
+                .map_err(|problem| format!("a row of the checkpoint does not fit: {problem}"))?;
         }
     }
     editor.back_date(None);

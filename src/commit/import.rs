@@ -2,8 +2,6 @@
 //! bounded. A commit's id is made of its rows: an import that was cut off and is begun anew finds the
 //! commits that are there, and goes on where it stopped.
 
-use std::fmt::Write;
-
 use super::{CommitError, Store, input::ChangeInput, record::Commit};
 
 /// How many rows make a commit.
@@ -170,17 +168,9 @@ impl Import {
                 Ok(Ok(()))
             }
             Err(CommitError::Invalid(problems)) => {
-                let told = problems.into_iter().map(|(index, problem)| {
-                    let mut text = format!("{}: {}", rows[index].0, problem.message);
-                    // Writing to a string cannot fail.
-                    if let Some(expected) = &problem.expected {
-                        let _ = write!(text, "; expected {expected}");
-                    }
-                    if let Some(nearest) = &problem.nearest {
-                        let _ = write!(text, "; did you mean \"{nearest}\"?");
-                    }
-                    (index, text)
-                });
+                let told = problems
+                    .into_iter()
+                    .map(|(index, problem)| (index, format!("{}: {problem}", rows[index].0)));
                 Ok(Err(told.collect()))
             }
             Err(error) => Err(error.into()),

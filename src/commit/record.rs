@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::graph::NewSource as SourceRecord;
 use crate::{
     graph::{
         EntityId, ObservationId, PropertyValue, ReferenceRange, Snapshot, SourceId, StatementId,
@@ -11,25 +12,6 @@ use crate::{
     log::LogError,
     model::{Approximation, Closed, Confidence, Decimal, PartialDate, Period, Rank, Status},
 };
-
-/// A source, as tables and commits have it. Empty texts count as not given.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct SourceRecord<'a> {
-    /// Its stable name.
-    pub key: &'a str,
-    /// Its title.
-    pub title: &'a str,
-    /// Who published it.
-    pub publisher: &'a str,
-    /// Where it was seen.
-    pub url: &'a str,
-    /// When it was published.
-    pub published: Option<Period>,
-    /// The language it is written in, a BCP 47 tag.
-    pub language: &'a str,
-    /// What it is.
-    pub genre: &'a str,
-}
 
 /// An entity. Empty texts count as not given.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -6,19 +6,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    check::{Mode, apply},
-    checkpoint,
+    check, checkpoint,
     errors::OpenError,
     record::{Commit, encode},
 };
 use crate::{
     graph::{Dataset, Editor, Snapshot, TooLarge},
-    log::{Entry, Log, LogError},
+    log::{Entry, Log, LogError, READ_BYTES},
     ontology::Ontology,
 };
-
-/// How many bytes of the log are read at once.
-const READ_BYTES: usize = 8 << 20;
 
 /// What a log begins with: which graph it is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,10 +146,8 @@ async fn go_on(
 fn carry_out(editor: &mut Editor, bytes: &[u8]) -> Result<(), String> {
     let commit: Commit<'_> = postcard::from_bytes(bytes).map_err(|error| error.to_string())?;
     for (place, change) in commit.changes.iter().enumerate() {
-        apply(editor, change, Mode::REPLAY).map_err(|problems| {
-            let first = problems.first().map_or("", |problem| problem.message.as_str());
-            format!("change {place} does not fit the graph: {first}")
-        })?;
+        check::replay(editor, change)
+            .map_err(|problem| format!("change {place} does not fit the graph: {problem}"))?;
     }
     Ok(())
 }

@@ -76,8 +76,9 @@ pub struct NewObservation<'a> {
     pub references: Vec<(SourceId, &'a str)>,
 }
 
-/// A source to add. Texts that are empty count as not given.
-#[derive(Debug, Clone, Default)]
+/// A source to add, also as tables and commits have it: it names no other row. Texts that are empty
+/// count as not given.
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct NewSource<'a> {
     /// Its stable name.
     pub key: &'a str,
@@ -89,7 +90,7 @@ pub struct NewSource<'a> {
     pub url: &'a str,
     /// When it was published.
     pub published: Option<Period>,
-    /// The language it is written in.
+    /// The language it is written in, a BCP 47 tag.
     pub language: &'a str,
     /// What it is.
     pub genre: &'a str,

@@ -14,6 +14,9 @@ use jiff::Timestamp;
 
 pub use sqlite::{FILE, SqliteLog};
 
+/// How many bytes of a log are read at once by who reads all of it.
+pub const READ_BYTES: usize = 8 << 20;
+
 /// One entry: a revision's commit as bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {

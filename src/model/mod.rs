@@ -10,6 +10,11 @@ pub use date::{DateError, PartialDate, Period};
 pub use qualifiers::{Approximation, Closed, Confidence, Rank, Status};
 pub use rust_decimal::Decimal;
 
+/// The end of a message that names what was probably meant; empty if nothing is near.
+pub fn hint(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))
+}
+
 /// The name in `known` nearest to `wrong`, if any is near enough to be what was meant.
 ///
 /// Nearness is the Damerau-Levenshtein distance of the lower-cased names, at most a third of the

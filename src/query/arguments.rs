@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     graph::{EntityId, Table},
-    model::{Closed, Confidence, Period, nearest},
+    model::{Closed, Confidence, Period, hint, nearest},
     ontology::{Direction, LanguageIndex, constant},
 };
 
@@ -185,7 +185,7 @@ impl<'a> Given<'a> {
 }
 
 fn no_such(argument: &str, what: &str, key: &str, nearest: Option<&str>) -> QueryError {
-    let hint = nearest.map_or_else(String::new, |key| format!("; did you mean \"{key}\"?"));
+    let hint = hint(nearest);
     QueryError::input(format!("`{argument}` names \"{key}\", but no {what} has this key{hint}"))
 }
 

@@ -91,8 +91,7 @@ impl<'d> Operation<'d> {
                 Some(found) => &found.node,
                 None => {
                     let known = all.keys().map(Name::as_str);
-                    let hint = crate::model::nearest(name, known)
-                        .map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"));
+                    let hint = crate::model::hint(crate::model::nearest(name, known));
                     return Err(failure(format!("no operation is named \"{name}\"{hint}")));
                 }
             },

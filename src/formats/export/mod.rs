@@ -15,7 +15,7 @@ use fixedbitset::FixedBitSet;
 use crate::{
     commit::record::{self, Change},
     graph::{EntityId, ObservationId, Snapshot, SourceId, StatementId, Table},
-    model::nearest,
+    model::{hint, nearest},
     ontology::{KindIndex, PredicateIndex},
 };
 
@@ -63,8 +63,7 @@ impl Format {
         let found = Self::ALL.iter().find(|(_, known, _, _)| known.eq_ignore_ascii_case(name));
         found.map(|(format, _, _, _)| *format).ok_or_else(|| {
             let names = || Self::ALL.iter().map(|(_, known, _, _)| *known);
-            let hint = nearest(name, names())
-                .map_or_else(String::new, |known| format!("; did you mean \"{known}\"?"));
+            let hint = hint(nearest(name, names()));
             let names = names().collect::<Vec<_>>().join(", ");
             format!("format \"{name}\" is not known, expected one of {names}{hint}")
         })
@@ -102,7 +101,7 @@ impl Selection {
     ) -> Result<Self, String> {
         let ontology = snapshot.ontology();
         let unknown = |what: &str, name: &str, nearest: Option<&str>| {
-            let hint = nearest.map_or_else(String::new, |n| format!("; did you mean \"{n}\"?"));
+            let hint = hint(nearest);
             format!("{what} \"{name}\" is not in this graph{hint}")
         };
         let kinds: Result<Vec<KindIndex>, String> = kinds

@@ -12,6 +12,7 @@ use std::{
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use oxrdfio::{JsonLdProfileSet, RdfFormat};
+use tokio::sync::mpsc;
 
 use super::{
     data::{Failure, of_file},
@@ -22,13 +23,14 @@ use crate::{
         Store,
         import::{Import, ImportError, OnError},
         input::ChangeInput,
-        record::all,
+        record::Change,
         replay,
     },
     formats::{
         Folder,
         export::{Format, Selection, TableFormat, write, write_folder},
-        rdf::Document,
+        rdf::Rows,
+        read_rows,
     },
     graph::Snapshot,
     log::{Log, SqliteLog},
@@ -234,16 +236,7 @@ async fn take(
     let place = |number: u64| format!("{}:{number}", input.display());
     let ending = input.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     if let Folder::Directory(_) = source {
-        let rows = load_now(source).map_err(|problems| Failure(problems.to_string()))?;
-        let bar = progress(all(&rows).count() as u64, "{wide_bar} {pos} of {len} rows, {eta} left");
-        for (number, change) in (1..).zip(all(&rows)) {
-            let row = ChangeInput::of(&change, rows.ontology());
-            let (table, key) = change.row();
-            import.row(format!("{} \"{key}\"", table.singular()), row).await.map_err(of_import)?;
-            bar.set_position(number);
-        }
-        bar.finish_and_clear();
-        return Ok(());
+        return take_tables(import, store, source).await;
     }
     let file = fs::File::open(input).map_err(of_file(input))?;
     let length = file.metadata().map_or(0, |data| data.len());
@@ -273,18 +266,21 @@ async fn take(
             };
             let published = store.current();
             let ontology = published.snapshot.ontology();
-            let document = Document::read(&published.snapshot.dataset().name, format, reader)
-                .map_err(|error| Failure(format!("{}: {error}", input.display())))?;
-            let mut rows = Vec::new();
-            let read = document.rows(ontology, |change| {
+            let of_input = |error: String| Failure(format!("{}: {error}", input.display()));
+            let mut rows =
+                Rows::read(&published.snapshot.dataset().name, format, reader).map_err(of_input)?;
+            let read = |change: &Change<'_>| {
                 let (table, key) = change.row();
                 let name = format!("{}: {} \"{key}\"", input.display(), table.singular());
-                rows.push((name, ChangeInput::of(change, ontology)));
-                Ok(())
-            });
-            read.map_err(|error| Failure(format!("{}: {error}", input.display())))?;
-            for (name, row) in rows {
-                import.row(name, row).await.map_err(of_import)?;
+                (name, ChangeInput::of(change, ontology))
+            };
+            while let Some(row) = rows.next(ontology, read) {
+                match row {
+                    Ok((name, row)) => import.row(name, row).await.map_err(of_import)?,
+                    Err(problem) => {
+                        import.unreadable(of_input(problem).0).await.map_err(of_import)?;
+                    }
+                }
             }
         }
         _ => {
@@ -296,4 +292,33 @@ async fn take(
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// How many rows of tables wait for the import.
+const WAITING: usize = 1024;
+
+/// Gives every row of a folder's tables to the import, as it is read.
+async fn take_tables(import: &mut Import, store: &Store, source: &Folder) -> Result<(), Failure> {
+    let bar = progress(0, "{spinner} {elapsed} {human_pos} rows, {per_sec}");
+    let ontology = Arc::clone(store.current().snapshot.ontology());
+    let (send, mut receive) = mpsc::channel(WAITING);
+    let source = source.clone();
+    let reading = tokio::task::spawn_blocking(move || {
+        read_rows(&source, &ontology, &mut |row| {
+            let row = row.map(|(place, change)| (place, ChangeInput::of(change, &ontology)));
+            send.blocking_send(row).is_ok()
+        })
+    });
+    while let Some(row) = receive.recv().await {
+        match row {
+            Ok((place, row)) => import.row(place, row).await.map_err(of_import)?,
+            Err(problem) => import.unreadable(problem).await.map_err(of_import)?,
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    match reading.await {
+        Ok(read) => read.map_err(|problems| Failure(problems.to_string())),
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
 }

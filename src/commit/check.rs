@@ -3,15 +3,18 @@
 
 use std::{collections::HashSet, fmt, sync::Arc};
 
-use super::record::{
-    Change, EntityRecord, ObservationRecord, ReferenceRecord, SourceRecord, StatementRecord,
+use super::{
+    limits,
+    record::{
+        Change, EntityRecord, ObservationRecord, ReferenceRecord, SourceRecord, StatementRecord,
+    },
 };
 use crate::{
     graph::{
         Editor, EntityId, NewEntity, NewObservation, NewStatement, PropertyValue, SourceId, Table,
     },
-    model::{Decimal, Period, hint, nearest},
-    ontology::{KindIndex, Ontology, Property, PropertyType},
+    model::{Decimal, Period, Rank, days, hint, nearest},
+    ontology::{Direction, KindIndex, Ontology, PredicateIndex, Property, PropertyType},
 };
 
 /// What sort of mistake it is: stable, for programs.
@@ -33,6 +36,8 @@ pub enum Mistake {
     WrongOrder,
     /// Something is still said of what is to go.
     StillReferredTo,
+    /// A predicate would link an entity with more others at one time than it allows.
+    TooMany,
 }
 
 impl Mistake {
@@ -47,6 +52,7 @@ impl Mistake {
             Self::WrongKind => "WRONG_KIND",
             Self::WrongOrder => "WRONG_ORDER",
             Self::StillReferredTo => "STILL_REFERRED_TO",
+            Self::TooMany => "TOO_MANY",
         }
     }
 }
@@ -417,22 +423,74 @@ impl Check<'_> {
             let problem = Problem::new(Mistake::WrongOrder, "valid_until", message);
             self.report(problem.expected("an end after the start"));
         }
-        if let (Some(subject), Some(predicate), Some(object), true) =
-            (subject, predicate, object, self.applies())
-        {
-            self.editor.statement(&NewStatement {
-                key: record.key,
-                subject,
-                predicate,
-                object,
-                valid_from: record.valid_from,
-                valid_until: record.valid_until,
-                confidence: record.confidence,
-                rank: record.rank,
-                note: record.note,
-                references,
-            });
+        let (Some(subject), Some(predicate), Some(object)) = (subject, predicate, object) else {
+            return;
+        };
+        let new = NewStatement {
+            key: record.key,
+            subject,
+            predicate,
+            object,
+            valid_from: record.valid_from,
+            valid_until: record.valid_until,
+            confidence: record.confidence,
+            rank: record.rank,
+            note: record.note,
+            references,
+        };
+        self.within_limits(&new);
+        if self.applies() {
+            self.editor.statement(&new);
         }
+    }
+
+    /// A statement does not bring an end of its predicate over the predicate's limit.
+    fn within_limits(&mut self, new: &NewStatement<'_>) {
+        if new.rank == Rank::Deprecated {
+            return;
+        }
+        for (entity, end, neighbor) in
+            [(new.subject, Direction::Out, new.object), (new.object, Direction::In, new.subject)]
+        {
+            let Some(limit) = self.ontology.predicates[usize::from(new.predicate)].limit(end)
+            else {
+                continue;
+            };
+            let own = self.editor.statement_with_key(new.key);
+            let mut claims = limits::claims_at(self.editor, &[entity], new.predicate, end, own);
+            let days = days(new.valid_from, new.valid_until);
+            claims.retain(|claim| claim.shares_a_day(days));
+            claims.push(limits::Claim { neighbor, days });
+            let most = limits::most_at_once(&claims);
+            if most > limit as usize {
+                self.over_the_limit(entity, new.predicate, end, most);
+            }
+        }
+    }
+
+    fn over_the_limit(
+        &mut self,
+        entity: EntityId,
+        predicate: PredicateIndex,
+        end: Direction,
+        most: usize,
+    ) {
+        let (column, what) = match end {
+            Direction::Out => ("object", "objects"),
+            _ => ("subject", "subjects"),
+        };
+        let snapshot = self.editor.so_far();
+        let stated = &self.ontology.predicates[usize::from(predicate)];
+        let message = format!(
+            "\"{}\" would have {most} {what} of {} at one time",
+            snapshot.text(snapshot.key(entity)),
+            stated.name
+        );
+        let expected = format!(
+            "at most {}: end the time of the others, give them rank DEPRECATED, or retract them",
+            stated.limit(end).unwrap_or_default()
+        );
+        self.report(Problem::new(Mistake::TooMany, column, message).expected(expected));
     }
 
     fn observation(&mut self, record: &ObservationRecord<'_>) {
@@ -528,6 +586,21 @@ impl Check<'_> {
         self.editor.entity_with_key(key).filter(|id| snapshot.text(snapshot.key(*id)) == key)
     }
 
+    /// Two entities that become one stay within the limits of predicates.
+    fn merge_within_limits(&mut self, one: EntityId, other: EntityId) {
+        let ontology = self.ontology;
+        for (predicate, stated) in (0..).zip(&ontology.predicates) {
+            for end in [Direction::Out, Direction::In] {
+                let Some(limit) = stated.limit(end) else { continue };
+                let claims = limits::claims_at(self.editor, &[one, other], predicate, end, None);
+                let most = limits::most_at_once(&claims);
+                if most > limit as usize {
+                    self.over_the_limit(other, predicate, end, most);
+                }
+            }
+        }
+    }
+
     fn merge(&mut self, from: &str, into: &str) {
         let (one, other) = (self.entity_named("from", from), self.entity_named("into", into));
         let (Some(one), Some(other)) = (one, other) else { return };
@@ -544,6 +617,10 @@ impl Check<'_> {
                 format!("\"{from}\" is a {} and \"{into}\" a {}", name(kind), name(other_kind));
             let problem = Problem::new(Mistake::WrongKind, "into", message);
             self.report(problem.expected("two entities of one kind"));
+            return;
+        }
+        self.merge_within_limits(one, other);
+        if !self.applies() {
             return;
         }
         self.editor.merge(one, other);

@@ -1,8 +1,15 @@
 //! Imports: rows one after the other, a commit for each ten thousand of them, so that memory stays
-//! bounded. A commit's id is made of its rows: an import that was cut off and is begun anew finds the
-//! commits that are there, and goes on where it stopped.
+//! bounded. Rows that the graph has as they are given are passed over: an import that was cut off and is
+//! begun anew goes on where it stopped, and one that is done again changes only what differs.
 
-use super::{CommitError, Store, input::ChangeInput, record::Commit};
+use std::collections::HashSet;
+
+use super::{
+    CommitError, Store,
+    input::ChangeInput,
+    record::{Change, Commit, stands},
+};
+use crate::graph::Snapshot;
 
 /// How many rows make a commit.
 const ROWS: usize = 10_000;
@@ -22,9 +29,9 @@ pub enum OnError {
 #[derive(Debug, Clone, Default, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// Rows that are in the graph now.
+    /// Rows that were committed.
     pub rows: u64,
-    /// Rows that were there from an earlier try of the same import.
+    /// Rows that the graph had already, as they are given.
     pub were_there: u64,
     /// Rows that were passed over.
     pub skipped: u64,
@@ -151,29 +158,53 @@ impl Import {
         if !wrong.is_empty() {
             return Ok(Err(wrong));
         }
-        let bytes = postcard::to_stdvec(&changes).unwrap_or_default();
-        let id = format!("import-{:08x}-{}", crc32fast::hash(&bytes), bytes.len());
-        drop(bytes);
-        let commit =
-            Commit { author: &self.author, message: &self.message, id: Some(&id), changes };
+        let (changes, places) = news(&published.snapshot, changes);
+        let were_there = (rows.len() - changes.len()) as u64;
+        let count = changes.len() as u64;
+        if changes.is_empty() {
+            self.report.were_there += were_there;
+            return Ok(Ok(()));
+        }
+        let commit = Commit { author: &self.author, message: &self.message, id: None, changes };
         match self.store.commit(&commit, None).await {
             Ok(committed) => {
-                let count = rows.len() as u64;
-                if committed.was_there {
-                    self.report.were_there += count;
-                } else {
-                    self.report.rows += count;
-                }
+                self.report.rows += count;
+                self.report.were_there += were_there;
                 self.report.revision = committed.revision;
                 Ok(Ok(()))
             }
             Err(CommitError::Invalid(problems)) => {
-                let told = problems
-                    .into_iter()
-                    .map(|(index, problem)| (index, format!("{}: {problem}", rows[index].0)));
+                let told = problems.into_iter().map(|(change, problem)| {
+                    let index = places[change];
+                    (index, format!("{}: {problem}", rows[index].0))
+                });
                 Ok(Err(told.collect()))
             }
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The changes after which the graph is another, each with its place. What follows a change of the same
+/// row is one of them, as the graph does not show yet whether it is needed.
+fn news<'c>(snapshot: &Snapshot, changes: Vec<Change<'c>>) -> (Vec<Change<'c>>, Vec<usize>) {
+    let mut changed: HashSet<(u8, String)> = HashSet::new();
+    let mut is_merged = false;
+    let mut places = Vec::new();
+    let mut news = Vec::new();
+    for (place, change) in changes.into_iter().enumerate() {
+        let (table, key) = change.row();
+        // A merge changes rows that it does not name.
+        if !is_merged
+            && !changed.contains(&(table as u8, key.to_owned()))
+            && stands(snapshot, &change)
+        {
+            continue;
+        }
+        is_merged |= matches!(change, Change::Merge { .. });
+        changed.insert((table as u8, key.to_owned()));
+        places.push(place);
+        news.push(change);
+    }
+    (news, places)
 }

@@ -9,6 +9,7 @@ pub mod checkpoint;
 mod errors;
 pub mod import;
 pub mod input;
+mod limits;
 mod published;
 pub mod record;
 mod replay;

@@ -267,6 +267,77 @@ pub fn observation(snapshot: &Snapshot, id: ObservationId) -> ObservationRecord<
     }
 }
 
+/// Whether the graph is already as a change would leave it: a row it puts has these values, a row it
+/// retracts is gone, two entities it merges are one. Cost: that of one row.
+pub fn stands(snapshot: &Snapshot, change: &Change<'_>) -> bool {
+    match change {
+        Change::PutSource(record) => {
+            let known = snapshot.source_with_key(record.key);
+            known.is_some_and(|id| source(snapshot, id) == *record)
+        }
+        Change::PutEntity(record) => snapshot
+            .entity(record.key)
+            .is_some_and(|id| is_same_entity(snapshot, &entity(snapshot, id), record)),
+        Change::PutStatement(record) => {
+            let known = snapshot.statement_with_key(record.key);
+            known.map(|id| statement(snapshot, id)).is_some_and(|known| {
+                let known = StatementRecord {
+                    subject: same_key(snapshot, known.subject, record.subject),
+                    object: same_key(snapshot, known.object, record.object),
+                    predicate: same_name(known.predicate, record.predicate),
+                    ..known
+                };
+                known == *record
+            })
+        }
+        Change::PutObservation(record) => {
+            let known = snapshot.observation_with_key(record.key);
+            known.map(|id| observation(snapshot, id)).is_some_and(|known| {
+                let known = ObservationRecord {
+                    subject: same_key(snapshot, known.subject, record.subject),
+                    metric: same_name(known.metric, record.metric),
+                    ..known
+                };
+                // Equal figures may be written with unequal numbers of digits.
+                known == *record && known.value.scale() == record.value.scale()
+            })
+        }
+        Change::Retract { table, key } => {
+            snapshot.last_with_key(*table, key).is_some_and(|id| !snapshot.has(*table, id))
+        }
+        Change::Merge { from, into } => {
+            let (one, other) = (snapshot.entity(from), snapshot.entity(into));
+            one.is_some() && one == other
+        }
+    }
+}
+
+/// `given` if it names the entity with the key `known`, be it by a key that was merged away.
+fn same_key<'k>(snapshot: &Snapshot, known: &'k str, given: &'k str) -> &'k str {
+    if snapshot.entity(given) == snapshot.entity(known) { given } else { known }
+}
+
+/// `given` if it is `known` in any case.
+fn same_name<'k>(known: &'k str, given: &'k str) -> &'k str {
+    if known.eq_ignore_ascii_case(given) { given } else { known }
+}
+
+fn is_same_entity(snapshot: &Snapshot, known: &EntityRecord<'_>, given: &EntityRecord<'_>) -> bool {
+    let ontology = snapshot.ontology();
+    let same_texts = |known: &[(&str, &str)], given: &[(&str, &str)]| {
+        let given = given.iter().filter(|(_, text)| !text.is_empty());
+        known.len() == given.clone().count() && given.clone().all(|text| known.contains(text))
+    };
+    let properties = given.properties.iter().filter(|(_, value)| !value.is_empty());
+    known.key == given.key
+        && ontology.kind(known.kind) == ontology.kind(given.kind)
+        && same_texts(&known.labels, &given.labels)
+        && same_texts(&known.descriptions, &given.descriptions)
+        && known.aliases.iter().eq(given.aliases.iter().filter(|alias| !alias.is_empty()))
+        && known.properties.len() == properties.clone().count()
+        && properties.clone().all(|property| known.properties.contains(property))
+}
+
 /// Every row of the graph as a change that puts it, in an order in which each names only rows that
 /// came before.
 pub fn all(snapshot: &Snapshot) -> impl Iterator<Item = Change<'_>> {

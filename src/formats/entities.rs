@@ -23,7 +23,7 @@ fn columns(ontology: &Ontology) -> Vec<String> {
     names
 }
 
-pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
+pub(super) fn read(load: &mut Load<'_>, folder: &Folder, path: &str) {
     let ontology = Arc::clone(&load.ontology);
     let names = columns(&ontology);
     let languages = ontology.languages.len();

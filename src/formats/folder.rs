@@ -1,6 +1,11 @@
 //! Where a graph's files come from: a directory, or the binary itself.
 
-use std::{borrow::Cow, fs, io, path::PathBuf};
+use std::{
+    borrow::Cow,
+    fs,
+    io::{self, BufRead, BufReader},
+    path::PathBuf,
+};
 
 use crate::ontology::{Diagnostic, Position};
 
@@ -75,19 +80,32 @@ impl Folder {
         }
     }
 
-    /// The bytes of the table at `path`, as CSV: Parquet, by its ending, is turned into it.
+    /// The table at `path`, as CSV to read from, without a byte order mark: Parquet, by its ending, is
+    /// turned into it.
     ///
     /// # Errors
     /// A diagnostic that names the file and says why it cannot be read.
-    pub(super) fn table(&self, path: &str) -> Result<Cow<'static, [u8]>, Diagnostic> {
-        let bytes = self.read(path)?;
-        if !path.ends_with(".parquet") {
-            return Ok(bytes);
+    pub(super) fn table(&self, path: &str) -> Result<Box<dyn BufRead>, Diagnostic> {
+        let at = |problem: String| {
+            Diagnostic::new(Position { file: self.display(path), line: 0, column: 0 }, problem)
+        };
+        let unreadable = |error: io::Error| at(format!("the file cannot be read: {error}"));
+        let mut table: Box<dyn BufRead> = match self {
+            Self::Directory(directory) => {
+                let file = fs::File::open(directory.join(path)).map_err(unreadable)?;
+                if path.ends_with(".parquet") {
+                    let csv = super::parquet::AsCsv::new(file)
+                        .map_err(|error| at(format!("this is not a Parquet table: {error}")))?;
+                    return Ok(Box::new(BufReader::new(csv)));
+                }
+                Box::new(BufReader::with_capacity(1 << 16, file))
+            }
+            Self::Bundled => Box::new(io::Cursor::new(self.read(path)?)),
+        };
+        if table.fill_buf().map_err(unreadable)?.starts_with(b"\xef\xbb\xbf") {
+            table.consume(3);
         }
-        super::parquet::to_csv(bytes.into_owned()).map(Cow::Owned).map_err(|error| {
-            let at = Position { file: self.display(path), line: 0, column: 0 };
-            Diagnostic::new(at, format!("this is not a Parquet table: {error}"))
-        })
+        Ok(table)
     }
 
     /// The bytes of the file at `path`, relative to the folder.

@@ -27,7 +27,7 @@ use crate::{
         check::{Mode, apply},
         record::{Change, ReferenceRecord},
     },
-    graph::{Editor, Snapshot, Table},
+    graph::{Dataset, Editor, Snapshot, Table, TooLarge},
     ontology::{Diagnostic, Diagnostics, Ontology, Position},
 };
 
@@ -42,28 +42,10 @@ use crate::{
 pub fn load(folder: &Folder, recorded_at: Timestamp) -> Result<Snapshot, Diagnostics> {
     let manifest = Manifest::read(folder)?;
     let ontology = Arc::new(read_ontology(folder, &manifest)?);
-    let mut load = Load {
-        editor: Editor::new(Arc::clone(&ontology)),
-        ontology,
-        problems: Vec::new(),
-        row_problems: 0,
-        rows: 0,
-        recorded_at: manifest.released.unwrap_or(recorded_at),
-        places: Places::default(),
-        broken: HashSet::new(),
-    };
-    for path in &manifest.tables.sources {
-        sources::read(&mut load, folder, path);
-    }
-    for path in &manifest.tables.entities {
-        entities::read(&mut load, folder, path);
-    }
-    for path in &manifest.tables.statements {
-        statements::read(&mut load, folder, path);
-    }
-    for path in &manifest.tables.observations {
-        observations::read(&mut load, folder, path);
-    }
+    let recorded_at = manifest.released.unwrap_or(recorded_at);
+    let mut graph = Graph::new(&ontology, recorded_at);
+    let mut load = Load::new(ontology, Target::Graph(&mut graph));
+    read_tables(&mut load, folder, &manifest);
     let mut examples = Vec::new();
     for path in &manifest.examples {
         match examples::read(folder, path) {
@@ -71,18 +53,49 @@ pub fn load(folder: &Folder, recorded_at: Timestamp) -> Result<Snapshot, Diagnos
             Err(problem) => load.problems.push(problem),
         }
     }
-    if !load.problems.is_empty() {
-        load.problems.sort();
-        return Err(Diagnostics(load.problems));
+    let mut problems = load.problems;
+    if !problems.is_empty() {
+        problems.sort();
+        return Err(Diagnostics(problems));
     }
-    load.editor.describe(manifest.dataset(examples));
-    if load.editor.so_far().revision() == 0 || load.rows > 0 {
-        load.editor.record(load.recorded_at);
-    }
-    load.editor.finish().map_err(|error| {
+    graph.finish(manifest.dataset(examples)).map_err(|error| {
         let at = Position { file: folder.display(MANIFEST), line: 0, column: 0 };
         Diagnostics(vec![Diagnostic::new(at, error.to_string())])
     })
+}
+
+/// A row of a folder's tables, or what is wrong with it.
+pub type ReadRow<'a> = Result<(String, &'a Change<'a>), String>;
+
+/// Reads the tables of a folder row by row, for a graph that follows `ontology`; what a row refers to
+/// is not looked at. `each` gets every row with its file and line, and says whether to go on. Memory
+/// does not grow with the tables.
+///
+/// # Errors
+/// What is wrong with the manifest, or with a table as a whole.
+pub fn read_rows(
+    folder: &Folder,
+    ontology: &Arc<Ontology>,
+    each: &mut dyn FnMut(ReadRow<'_>) -> bool,
+) -> Result<(), Diagnostics> {
+    let manifest = Manifest::read(folder)?;
+    let mut load = Load::new(Arc::clone(ontology), Target::Rows(each));
+    read_tables(&mut load, folder, &manifest);
+    if load.problems.is_empty() { Ok(()) } else { Err(Diagnostics(load.problems)) }
+}
+
+fn read_tables(load: &mut Load<'_>, folder: &Folder, manifest: &Manifest) {
+    let tables = &manifest.tables;
+    for (paths, read) in [
+        (&tables.sources, sources::read as fn(&mut Load<'_>, &Folder, &str)),
+        (&tables.entities, entities::read),
+        (&tables.statements, statements::read),
+        (&tables.observations, observations::read),
+    ] {
+        for path in paths {
+            read(load, folder, path);
+        }
+    }
 }
 
 /// Reads the ontology that a manifest names.
@@ -101,13 +114,27 @@ pub fn read_ontology(folder: &Folder, manifest: &Manifest) -> Result<Ontology, D
     if problems.is_empty() { Ontology::parse(&files) } else { Err(Diagnostics(problems)) }
 }
 
-/// A load under way: what was read so far and what was wrong with it.
-struct Load {
+/// Tables that are being read, and what was wrong with them.
+struct Load<'t> {
     ontology: Arc<Ontology>,
-    editor: Editor,
     problems: Vec<Diagnostic>,
     /// How many problems there were before the row that is read.
     row_problems: usize,
+    target: Target<'t>,
+    is_stopped: bool,
+}
+
+/// Where rows go.
+enum Target<'t> {
+    /// Into a graph of their own.
+    Graph(&'t mut Graph),
+    /// To who asks for them, one by one.
+    Rows(&'t mut dyn FnMut(ReadRow<'_>) -> bool),
+}
+
+/// A graph that rows make.
+struct Graph {
+    editor: Editor,
     /// How many rows were put since the last revision.
     rows: usize,
     recorded_at: Timestamp,
@@ -124,9 +151,14 @@ struct Places {
 }
 
 impl Places {
-    fn file(&mut self, name: &str) -> u16 {
-        self.files.push(name.to_owned());
-        u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX)
+    /// The file and the line that a row begins on.
+    fn place(&mut self, row: &table::Row<'_>) -> (u16, u32) {
+        let (file, line) = row.place();
+        if self.files.last().is_none_or(|last| last != file) {
+            self.files.push(file.to_owned());
+        }
+        let file = u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX);
+        (file, u32::try_from(line).unwrap_or(u32::MAX))
     }
 
     fn describe(&self, table: Table, id: u32) -> String {
@@ -144,9 +176,26 @@ const REVISION_ROWS: usize = 20_000;
 /// How many mistakes get the nearest right name; finding it means looking at every key.
 const NEAREST_FOR: usize = 200;
 
-impl Load {
-    /// Checks the record of a row, and puts it if there is nothing wrong with the row.
-    fn put(&mut self, row: &table::Row<'_>, change: &Change<'_>) {
+impl Graph {
+    fn new(ontology: &Arc<Ontology>, recorded_at: Timestamp) -> Self {
+        Self {
+            editor: Editor::new(Arc::clone(ontology)),
+            rows: 0,
+            recorded_at,
+            places: Places::default(),
+            broken: HashSet::new(),
+        }
+    }
+
+    /// Checks the record of a row, and puts it if there is nothing wrong with the row, which has
+    /// problems of its own from `row_problems` on.
+    fn put(
+        &mut self,
+        problems: &mut Vec<Diagnostic>,
+        row_problems: usize,
+        row: &table::Row<'_>,
+        change: &Change<'_>,
+    ) {
         let (table, key) = change.row();
         let snapshot = self.editor.so_far();
         let first = match table {
@@ -159,29 +208,65 @@ impl Load {
             let first = self.places.describe(table, first);
             let problem =
                 format!("{} \"{key}\" stands in the tables twice{first}", table.singular());
-            let problem = Diagnostic::new(row.at(), problem).expected("a key of its own");
-            self.problems.push(problem);
+            problems.push(Diagnostic::new(row.at(), problem).expected("a key of its own"));
         }
         let mode = Mode {
             broken: Some(&self.broken),
-            finds_nearest: self.problems.len() < NEAREST_FOR,
-            applies: self.problems.len() == self.row_problems,
+            finds_nearest: problems.len() < NEAREST_FOR,
+            applies: problems.len() == row_problems,
         };
         for problem in apply(&mut self.editor, change, mode).err().unwrap_or_default() {
             let mut diagnostic = Diagnostic::new(row.at(), problem.message);
             diagnostic.expected = problem.expected;
             diagnostic.nearest = problem.nearest;
-            self.problems.push(diagnostic);
+            problems.push(diagnostic);
         }
-        if self.problems.len() == self.row_problems {
+        if problems.len() == row_problems {
             self.rows += 1;
             if self.rows == REVISION_ROWS {
                 self.editor.record(self.recorded_at);
                 self.rows = 0;
             }
-            self.places.rows[table as usize].push(row.place());
+            let place = self.places.place(row);
+            self.places.rows[table as usize].push(place);
         } else if matches!(table, Table::Entities | Table::Sources) {
             self.broken.insert(key.to_owned());
+        }
+    }
+
+    fn finish(mut self, dataset: Dataset) -> Result<Snapshot, TooLarge> {
+        self.editor.describe(dataset);
+        if self.editor.so_far().revision() == 0 || self.rows > 0 {
+            self.editor.record(self.recorded_at);
+        }
+        self.editor.finish()
+    }
+}
+
+impl<'t> Load<'t> {
+    fn new(ontology: Arc<Ontology>, target: Target<'t>) -> Self {
+        Self { ontology, problems: Vec::new(), row_problems: 0, target, is_stopped: false }
+    }
+
+    /// Gives a row to where rows go.
+    fn put(&mut self, row: &table::Row<'_>, change: &Change<'_>) {
+        match &mut self.target {
+            Target::Graph(graph) => {
+                graph.put(&mut self.problems, self.row_problems, row, change);
+            }
+            Target::Rows(each) => {
+                let wrong: Vec<String> = self
+                    .problems
+                    .drain(self.row_problems..)
+                    .map(|problem| problem.to_string())
+                    .collect();
+                let row = if wrong.is_empty() {
+                    Ok((row.at().to_string(), change))
+                } else {
+                    Err(wrong.join("\n"))
+                };
+                self.is_stopped |= !each(row);
+            }
         }
     }
 

@@ -21,7 +21,7 @@ const COLUMNS: &[&str] = &[
     "note",
 ];
 
-pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
+pub(super) fn read(load: &mut Load<'_>, folder: &Folder, path: &str) {
     table::read(load, folder, path, table::names(COLUMNS), 7, |load, row| {
         let value: Option<Decimal> = row.cell(3).parse().ok();
         if value.is_none() {

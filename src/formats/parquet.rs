@@ -5,6 +5,7 @@
 //! as a double, and the first and the last day that a time covers, as dates.
 
 use std::{
+    fs::File,
     io::{self, Write},
     sync::Arc,
 };
@@ -17,7 +18,7 @@ use parquet::{
         reader::{FileReader, SerializedFileReader},
         writer::SerializedFileWriter,
     },
-    record::Field,
+    record::{Field, Row, reader::RowIter},
     schema::types::Type,
 };
 
@@ -170,37 +171,81 @@ impl<W: Write + Send> TableWriter<W> {
     }
 }
 
-/// A table as CSV, for the reader of tables.
-///
-/// # Errors
-/// If it is not Parquet, or a column of it is not text.
-pub(super) fn to_csv(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
-    let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).map_err(other)?;
-    let fields = reader.metadata().file_metadata().schema().get_fields().to_vec();
-    let names = fields.iter().map(|field| field.name()).filter(|name| !is_derived(name));
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(names)?;
-    for row in reader.get_row_iter(None).map_err(other)? {
-        let row = row.map_err(other)?;
-        let mut cells = Vec::new();
-        for (name, field) in row.get_column_iter().filter(|(name, _)| !is_derived(name)) {
-            cells.push(match field {
-                Field::Null => String::new(),
-                Field::Str(text) => text.clone(),
-                Field::Bool(_)
-                | Field::Byte(_)
-                | Field::Short(_)
-                | Field::Int(_)
-                | Field::Long(_)
-                | Field::Float(_)
-                | Field::Double(_) => field.to_string(),
-                other => {
-                    let message = format!("column \"{name}\" has the value {other}, expected text");
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, message));
-                }
-            });
-        }
-        csv.write_record(&cells)?;
+/// A Parquet table as CSV to read from, made as it is read: the columns of text, and numbers and truth
+/// values as texts; columns to reckon with are left out.
+pub(super) struct AsCsv {
+    rows: RowIter<'static>,
+    /// What was made and not read yet.
+    made: Vec<u8>,
+    /// How much of it was read.
+    read: usize,
+}
+
+/// How much is made at once.
+const MADE: usize = 1 << 16;
+
+impl AsCsv {
+    /// # Errors
+    /// If it is not Parquet.
+    pub(super) fn new(file: File) -> io::Result<Self> {
+        let reader = SerializedFileReader::new(file).map_err(other)?;
+        let fields = reader.metadata().file_metadata().schema().get_fields().to_vec();
+        let names = fields.iter().map(|field| field.name()).filter(|name| !is_derived(name));
+        let mut made = csv::Writer::from_writer(Vec::new());
+        made.write_record(names)?;
+        let made = made.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        Ok(Self { rows: RowIter::from_file_into(Box::new(reader)), made, read: 0 })
     }
-    csv.into_inner().map_err(|error| io::Error::other(error.to_string()))
+
+    /// Makes the next rows.
+    fn make(&mut self) -> io::Result<()> {
+        self.made.clear();
+        self.read = 0;
+        let mut csv = csv::Writer::from_writer(std::mem::take(&mut self.made));
+        let mut count = 0;
+        // A row is some hundred bytes.
+        while count < MADE / 100
+            && let Some(row) = self.rows.next()
+        {
+            csv.write_record(&cells(&row.map_err(other)?)?)?;
+            count += 1;
+        }
+        self.made = csv.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        Ok(())
+    }
+}
+
+impl io::Read for AsCsv {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.read == self.made.len() {
+            self.make()?;
+        }
+        let rest = &self.made[self.read..];
+        let count = rest.len().min(out.len());
+        out[..count].copy_from_slice(&rest[..count]);
+        self.read += count;
+        Ok(count)
+    }
+}
+
+/// The cells of a row that are text, or as text.
+fn cells(row: &Row) -> io::Result<Vec<String>> {
+    let columns = row.get_column_iter().filter(|(name, _)| !is_derived(name));
+    columns
+        .map(|(name, field)| match field {
+            Field::Null => Ok(String::new()),
+            Field::Str(text) => Ok(text.clone()),
+            Field::Bool(_)
+            | Field::Byte(_)
+            | Field::Short(_)
+            | Field::Int(_)
+            | Field::Long(_)
+            | Field::Float(_)
+            | Field::Double(_) => Ok(field.to_string()),
+            other => {
+                let message = format!("column \"{name}\" has the value {other}, expected text");
+                Err(io::Error::new(io::ErrorKind::InvalidData, message))
+            }
+        })
+        .collect()
 }

@@ -4,15 +4,15 @@
 //! statement is a triple of its subject, predicate and object, and beside it an `rdf:Statement` that
 //! carries the key, time, confidence and references: standard reification, which every store knows.
 
-use std::{borrow::Cow, collections::HashMap, io::Read};
+use std::{borrow::Cow, io::Read};
 
-use async_graphql::indexmap::IndexMap;
 use oxrdf::{
     Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple,
     vocab::{rdf, rdfs, xsd},
 };
 use oxrdfio::{RdfFormat, RdfParser};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     commit::record::{
@@ -186,36 +186,202 @@ impl<'t> Row<'t> {
     }
 }
 
-/// What RDF says, by subject, in the order in which subjects are first met.
-pub struct Document {
+/// The rows that RDF has. RDF has no order, and may be larger than memory: its triples go into a
+/// database of their own on the disk, which is gone when this is dropped, and come out row by row.
+pub struct Rows {
     names: Names,
-    subjects: IndexMap<String, Vec<(String, Term)>>,
+    triples: Connection,
+    /// The table that rows come from now, by its place in [`TABLES`], and the last row that came.
+    last: (usize, i64),
 }
 
-impl Document {
-    /// Reads RDF that follows the mapping. All of it is held in memory, as RDF has no order.
+/// The tables, in the order in which their rows come.
+const TABLES: [&str; 4] = ["source", "entity", "statement", "observation"];
+
+/// How much of the database is in memory, in KiB.
+const CACHE: u32 = 32 << 10;
+
+impl Rows {
+    /// Reads RDF that follows the mapping; nodes of other vocabularies are passed over. Cost: that of
+    /// writing its triples to the disk for a while; memory does not grow with it.
     ///
     /// # Errors
-    /// Where it is not RDF.
+    /// Where it is not RDF, or the disk is full.
     pub fn read(dataset: &str, format: RdfFormat, input: impl Read) -> Result<Self, String> {
-        let mut subjects: IndexMap<String, Vec<(String, Term)>> = IndexMap::new();
-        for quad in RdfParser::from_format(format).for_reader(input) {
-            let quad = quad.map_err(|error| error.to_string())?;
-            let NamedOrBlankNode::NamedNode(subject) = quad.subject else { continue };
-            let said = subjects.entry(subject.into_string()).or_default();
-            said.push((quad.predicate.into_string(), quad.object));
-        }
-        Ok(Self { names: Names::new(dataset), subjects })
+        let names = Names::new(dataset);
+        // A database without a name is a file that the system removes.
+        let triples = Connection::open("").map_err(of_disk)?;
+        let settings = format!(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{CACHE};
+             CREATE TABLE row (id INTEGER PRIMARY KEY, origin INTEGER NOT NULL, name TEXT NOT NULL UNIQUE);
+             CREATE TABLE triple (row INTEGER NOT NULL, place INTEGER NOT NULL, subject TEXT NOT NULL,
+               predicate TEXT NOT NULL, object TEXT NOT NULL, language TEXT, is_name INTEGER NOT NULL,
+               PRIMARY KEY (row, place)) WITHOUT ROWID;"
+        );
+        triples.execute_batch(&settings).map_err(of_disk)?;
+        let mut rows = Self { names, triples, last: (0, 0) };
+        rows.take(format, input)?;
+        let index = "COMMIT; CREATE INDEX row_by_origin ON row (origin, id)";
+        rows.triples.execute_batch(index).map_err(of_disk)?;
+        Ok(rows)
     }
 
+    fn take(&mut self, format: RdfFormat, input: impl Read) -> Result<(), String> {
+        self.triples.execute_batch("BEGIN").map_err(of_disk)?;
+        let links = format!("{}predicate/", self.names.base());
+        let mut find =
+            self.triples.prepare("SELECT id FROM row WHERE name = ?1").map_err(of_disk)?;
+        let mut enter = self
+            .triples
+            .prepare("INSERT INTO row (origin, name) VALUES (?1, ?2)")
+            .map_err(of_disk)?;
+        let mut add = self
+            .triples
+            .prepare("INSERT INTO triple VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            .map_err(of_disk)?;
+        // Triples of one row mostly follow each other.
+        let mut latest: Option<(String, i64)> = None;
+        for (place, quad) in (0i64..).zip(RdfParser::from_format(format).for_reader(input)) {
+            let quad = quad.map_err(|error| error.to_string())?;
+            let NamedOrBlankNode::NamedNode(subject) = &quad.subject else { continue };
+            let subject = subject.as_str();
+            // The triple that a statement stands for says nothing that the statement does not.
+            if quad.predicate.as_str().starts_with(&links) {
+                continue;
+            }
+            let name = subject.split_once("/reference/").map_or(subject, |(claim, _)| claim);
+            let row = match &latest {
+                Some((known, row)) if known == name => *row,
+                _ => {
+                    let is_of = |table: &&str| self.names.key(table, name).is_some();
+                    let Some(origin) = TABLES.iter().position(is_of) else {
+                        continue;
+                    };
+                    let known = find.query_row([name], |row| row.get(0)).optional();
+                    let row = match known.map_err(of_disk)? {
+                        Some(row) => row,
+                        None => enter.insert(params![origin as i64, name]).map_err(of_disk)?,
+                    };
+                    latest = Some((name.to_owned(), row));
+                    row
+                }
+            };
+            let (object, language, is_name) = match &quad.object {
+                Term::NamedNode(name) => (name.as_str(), None, true),
+                Term::Literal(literal) => (literal.value(), literal.language(), false),
+                Term::BlankNode(_) => continue,
+            };
+            let predicate = quad.predicate.as_str();
+            add.execute(params![row, place, subject, predicate, object, language, is_name])
+                .map_err(of_disk)?;
+        }
+        Ok(())
+    }
+
+    /// Calls `put` with the next row, as a change that puts it: sources come first, then entities,
+    /// statements, observations, each in the order in which they are first met. `None` at the end.
+    ///
+    /// # Errors
+    /// What the row lacks; the next call goes on behind it.
+    pub fn next<T>(
+        &mut self,
+        ontology: &Ontology,
+        mut put: impl FnMut(&Change<'_>) -> T,
+    ) -> Option<Result<T, String>> {
+        loop {
+            let node = match self.node()? {
+                Ok(node) => node,
+                Err(error) => return Some(Err(error)),
+            };
+            let (table, name) = (node.table, node.name.as_str());
+            let mut read = || -> Result<Option<T>, String> {
+                let key = node.own_key(table, name)?;
+                Ok(Some(match table {
+                    "source" => put(&node.source(&key, name)?),
+                    // An entity that others only name is of another graph, or there already.
+                    "entity" if node.all(name, rdf::TYPE.as_str()).next().is_none() => {
+                        return Ok(None);
+                    }
+                    "entity" => put(&node.entity(ontology, &key, name)?),
+                    "statement" => node.statement(name, &mut put)?,
+                    _ => node.observation(name, &mut put)?,
+                }))
+            };
+            if let Some(row) = read().transpose() {
+                return Some(row);
+            }
+        }
+    }
+
+    /// The triples of the next row.
+    fn node(&mut self) -> Option<Result<Node<'_>, String>> {
+        let (id, name) = loop {
+            let next = self
+                .triples
+                .prepare_cached(
+                    "SELECT id, name FROM row WHERE origin = ?1 AND id > ?2 ORDER BY id LIMIT 1",
+                )
+                .and_then(|mut query| {
+                    let of = params![self.last.0 as i64, self.last.1];
+                    query.query_row(of, |row| Ok((row.get(0)?, row.get(1)?))).optional()
+                });
+            match next.map_err(of_disk) {
+                Ok(Some(found)) => break found,
+                Ok(None) if self.last.0 + 1 < TABLES.len() => self.last = (self.last.0 + 1, 0),
+                Ok(None) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        };
+        self.last.1 = id;
+        let table = TABLES[self.last.0];
+        let mut node = Node { names: &self.names, table, name, said: Vec::new() };
+        let read = self
+            .triples
+            .prepare_cached(
+                "SELECT subject, predicate, object, language, is_name FROM triple WHERE row = ?1 ORDER BY place",
+            )
+            .and_then(|mut query| {
+                let mut rows = query.query([id])?;
+                while let Some(row) = rows.next()? {
+                    let (object, is_name): (String, bool) = (row.get(2)?, row.get(4)?);
+                    let object = if is_name {
+                        Term::NamedNode(NamedNode::new_unchecked(object))
+                    } else if let Some(language) = row.get::<_, Option<String>>(3)? {
+                        Literal::new_language_tagged_literal_unchecked(object, language).into()
+                    } else {
+                        Literal::new_simple_literal(object).into()
+                    };
+                    node.said.push((row.get(0)?, row.get(1)?, object));
+                }
+                Ok(())
+            });
+        Some(read.map(|()| node).map_err(of_disk))
+    }
+}
+
+fn of_disk(error: rusqlite::Error) -> String {
+    format!("the triples cannot be put in order on the disk: {error}")
+}
+
+/// What RDF says of one row: of its own node, and of those of its references.
+struct Node<'n> {
+    names: &'n Names,
+    table: &'static str,
+    name: String,
+    /// Subject, predicate, object.
+    said: Vec<(String, String, Term)>,
+}
+
+impl Node<'_> {
     fn all<'d>(
         &'d self,
         subject: &str,
         predicate: &str,
     ) -> impl Iterator<Item = &'d Term> + use<'d> {
-        let predicate = predicate.to_owned();
-        let said = self.subjects.get(subject).into_iter().flatten();
-        said.filter(move |(known, _)| *known == predicate).map(|(_, object)| object)
+        let (subject, predicate) = (subject.to_owned(), predicate.to_owned());
+        let is_such =
+            move |(of, known, _): &&(String, String, Term)| *of == subject && *known == predicate;
+        self.said.iter().filter(is_such).map(|(_, _, object)| object)
     }
 
     fn text(&self, subject: &str, name: &str) -> &str {
@@ -228,44 +394,6 @@ impl Document {
             _ => None,
         });
         found.ok_or_else(|| format!("{subject} has no {predicate} that is a {table} of this graph"))
-    }
-
-    /// Each row as a change that puts it: sources, entities, statements, observations. Calls `put`
-    /// with each; nodes of other vocabularies are passed over.
-    ///
-    /// # Errors
-    /// What a node lacks, and what `put` returns.
-    pub fn rows(
-        &self,
-        ontology: &Ontology,
-        mut put: impl FnMut(&Change<'_>) -> Result<(), String>,
-    ) -> Result<(), String> {
-        let mut claims: HashMap<&str, Vec<&String>> = HashMap::new();
-        for subject in self.subjects.keys() {
-            for table in ["source", "entity", "statement", "observation"] {
-                let key = self.names.key(table, subject);
-                // Nodes of references have a further slash, which keys have escaped.
-                if key.is_some() && !subject.contains("/reference/") {
-                    claims.entry(table).or_default().push(subject);
-                }
-            }
-        }
-        let of = |table: &str| claims.get(table).into_iter().flatten().copied();
-        for subject in of("source") {
-            let key = self.own_key("source", subject)?;
-            put(&self.source(&key, subject)?)?;
-        }
-        for subject in of("entity").filter(|s| self.all(s, rdf::TYPE.as_str()).next().is_some()) {
-            let key = self.own_key("entity", subject)?;
-            put(&self.entity(ontology, &key, subject)?)?;
-        }
-        for subject in of("statement") {
-            self.statement(subject, &mut put)?;
-        }
-        for subject in of("observation") {
-            self.observation(subject, &mut put)?;
-        }
-        Ok(())
     }
 
     fn source<'d>(&'d self, key: &'d str, subject: &str) -> Result<Change<'d>, String> {
@@ -332,13 +460,13 @@ impl Document {
         nodes.into_iter().map(reference).collect()
     }
 
-    fn statement(
+    fn statement<T>(
         &self,
         subject: &str,
-        put: &mut impl FnMut(&Change<'_>) -> Result<(), String>,
-    ) -> Result<(), String> {
+        put: &mut impl FnMut(&Change<'_>) -> T,
+    ) -> Result<T, String> {
         let references = self.references(subject)?;
-        put(&Change::PutStatement(StatementRecord {
+        Ok(put(&Change::PutStatement(StatementRecord {
             key: &self.own_key("statement", subject)?,
             subject: &self.named(subject, rdf::SUBJECT.as_str(), "entity")?,
             predicate: &self.named(subject, rdf::PREDICATE.as_str(), "predicate")?,
@@ -349,18 +477,18 @@ impl Document {
             rank: closed(self.text(subject, "rank"), Rank::Normal),
             note: self.text(subject, "note"),
             references: records(&references),
-        }))
+        })))
     }
 
-    fn observation(
+    fn observation<T>(
         &self,
         subject: &str,
-        put: &mut impl FnMut(&Change<'_>) -> Result<(), String>,
-    ) -> Result<(), String> {
+        put: &mut impl FnMut(&Change<'_>) -> T,
+    ) -> Result<T, String> {
         let references = self.references(subject)?;
         let value = self.text(subject, "value");
         let period = self.text(subject, "period");
-        put(&Change::PutObservation(ObservationRecord {
+        Ok(put(&Change::PutObservation(ObservationRecord {
             key: &self.own_key("observation", subject)?,
             subject: &self.named(subject, &format!("{NS}subject"), "entity")?,
             metric: &self.named(subject, &format!("{NS}metric"), "metric")?,
@@ -373,7 +501,7 @@ impl Document {
             status: closed(self.text(subject, "status"), Status::Result),
             note: self.text(subject, "note"),
             references: records(&references),
-        }))
+        })))
     }
 }
 

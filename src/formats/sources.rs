@@ -5,7 +5,7 @@ use crate::commit::record::{Change, SourceRecord};
 
 const COLUMNS: &[&str] = &["key", "title", "publisher", "url", "published", "language", "genre"];
 
-pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
+pub(super) fn read(load: &mut Load<'_>, folder: &Folder, path: &str) {
     table::read(load, folder, path, table::names(COLUMNS), 2, |load, row| {
         let published = row.date(load, 4);
         load.put(

@@ -20,7 +20,7 @@ const COLUMNS: &[&str] = &[
     "note",
 ];
 
-pub(super) fn read(load: &mut Load, folder: &Folder, path: &str) {
+pub(super) fn read(load: &mut Load<'_>, folder: &Folder, path: &str) {
     table::read(load, folder, path, table::names(COLUMNS), 5, |load, row| {
         let references = load.references(row, row.cell(4), row.cell(5));
         let valid_from = row.date(load, 6);

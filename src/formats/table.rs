@@ -16,7 +16,6 @@ pub(super) struct Columns {
 /// One row of a table.
 pub(super) struct Row<'a> {
     file: &'a str,
-    file_index: u16,
     line: u64,
     record: &'a csv::StringRecord,
     columns: &'a Columns,
@@ -36,13 +35,13 @@ impl<'a> Row<'a> {
     }
 
     /// The file and the line the row begins on.
-    pub(super) fn place(&self) -> (u16, u32) {
-        (self.file_index, u32::try_from(self.line).unwrap_or(u32::MAX))
+    pub(super) fn place(&self) -> (&'a str, u64) {
+        (self.file, self.line)
     }
 
     /// The value of a closed vocabulary in a column; `default` if the cell is empty, or wrong, which
     /// is reported.
-    pub(super) fn closed<T: Closed>(&self, load: &mut Load, index: usize, default: T) -> T {
+    pub(super) fn closed<T: Closed>(&self, load: &mut Load<'_>, index: usize, default: T) -> T {
         let cell = self.cell(index);
         if cell.is_empty() {
             return default;
@@ -62,7 +61,7 @@ impl<'a> Row<'a> {
     /// The date or period in a column; `None` if the cell is empty, or wrong, which is reported.
     pub(super) fn date<T: std::str::FromStr<Err = DateError>>(
         &self,
-        load: &mut Load,
+        load: &mut Load<'_>,
         index: usize,
     ) -> Option<T> {
         let cell = self.cell(index);
@@ -86,43 +85,49 @@ impl<'a> Row<'a> {
 /// Reads the table at `path`: its columns are `names`, of which the first `required` must be there;
 /// calls `each` for every row that has as many cells as the header.
 pub(super) fn read(
-    load: &mut Load,
+    load: &mut Load<'_>,
     folder: &Folder,
     path: &str,
     names: Vec<String>,
     required: usize,
-    mut each: impl FnMut(&mut Load, &Row<'_>),
+    mut each: impl FnMut(&mut Load<'_>, &Row<'_>),
 ) {
     let file = folder.display(path);
-    let bytes = match folder.table(path) {
-        Ok(bytes) => bytes,
+    let content = match folder.table(path) {
+        Ok(content) => content,
         Err(problem) => {
             load.problems.push(problem);
             return;
         }
     };
     let at_line = |line: u64| Position { file: file.clone(), line, column: 0 };
-    let content = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content);
     let header = match reader.headers() {
         Ok(header) => header.clone(),
         Err(error) => {
-            load.problems
-                .push(Diagnostic::new(at_line(1), format!("the header is not CSV: {error}")));
+            let problem = if error.is_io_error() {
+                format!("the table cannot be read: {error}")
+            } else {
+                format!("the header is not CSV: {error}")
+            };
+            load.problems.push(Diagnostic::new(at_line(1), problem));
             return;
         }
     };
     let Some(columns) = columns(load, &header, names, required, &at_line(1)) else { return };
-    let file_index = load.places.file(&file);
     let mut bytes_record = csv::ByteRecord::new();
-    loop {
+    while !load.is_stopped {
         match reader.read_byte_record(&mut bytes_record) {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                load.problems
-                    .push(Diagnostic::new(at_line(line), format!("this is not CSV: {error}")));
+                let what = if error.is_io_error() {
+                    "the table cannot be read"
+                } else {
+                    "this is not CSV"
+                };
+                load.problems.push(Diagnostic::new(at_line(line), format!("{what}: {error}")));
                 return;
             }
         }
@@ -141,7 +146,7 @@ pub(super) fn read(
         };
         if record.len() == header.len() {
             load.row_problems = load.problems.len();
-            each(load, &Row { file: &file, file_index, line, record: &record, columns: &columns });
+            each(load, &Row { file: &file, line, record: &record, columns: &columns });
         } else {
             load.problems.push(
                 Diagnostic::new(at_line(line), format!("the row has {} cells", record.len()))
@@ -157,7 +162,7 @@ pub(super) fn read(
 
 /// Finds each column in the header; reports unknown, repeated and missing ones.
 fn columns(
-    load: &mut Load,
+    load: &mut Load<'_>,
     header: &csv::StringRecord,
     names: Vec<String>,
     required: usize,

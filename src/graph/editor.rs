@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Adjacency, Column, EntityId, IdList, NewEntity, NewObservation, NewSource, NewStatement,
@@ -16,12 +16,15 @@ use super::{
     strings::Interner,
     time::Interval,
 };
-use crate::ontology::{KindIndex, Ontology, PredicateIndex};
+use crate::ontology::{Direction, KindIndex, Ontology, PredicateIndex};
 
 /// The texts of one graph pass what 32-bit offsets reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the texts of this graph pass 4 GiB in 4,096 of them, the most that one graph holds")]
 pub struct TooLarge;
+
+/// An entity, a predicate, and whether the entity is the predicate's subject (`Out`) or its object.
+type LimitedEnd = (u32, PredicateIndex, Direction);
 
 /// A row of a list of ids, and an id.
 type InRow = (u32, u32);
@@ -48,6 +51,8 @@ pub struct Editor {
     statement_times: Net<Interval>,
     observation_times: Net<Interval>,
     retracted: [Vec<u32>; 4],
+    /// Of predicates with a limit: the statements of each end that this edit looked at or changed.
+    limited: FxHashMap<LimitedEnd, Vec<u32>>,
     /// How many ids each table had given out before.
     bounds_before: [u32; 4],
     predicate_counts: Vec<u32>,
@@ -118,6 +123,7 @@ impl Editor {
             statement_times: Net::default(),
             observation_times: Net::default(),
             retracted: Default::default(),
+            limited: FxHashMap::default(),
             bounds_before: TABLES.map(|table| snapshot.bound(table) as u32),
             predicate_counts: snapshot.predicate_counts.to_vec(),
             metric_counts: snapshot.metric_counts.to_vec(),
@@ -352,6 +358,7 @@ impl Editor {
     /// Enters a statement into the indexes.
     fn link_statement(&mut self, id: StatementId) {
         let statement = *self.snapshot.statement(id);
+        self.keep_limited(&statement, id, true);
         self.edges.add((statement.subject.0, statement.predicate, statement.object.0, id.0));
         self.predicate_counts[usize::from(statement.predicate)] += 1;
         if statement.valid_from.is_some() || statement.valid_until.is_some() {
@@ -363,9 +370,55 @@ impl Editor {
         }
     }
 
+    /// Enters a statement into [`Self::limited`], or takes it out.
+    fn keep_limited(&mut self, statement: &Statement, id: StatementId, is_added: bool) {
+        let ontology = Arc::clone(&self.snapshot.ontology);
+        let predicate = &ontology.predicates[usize::from(statement.predicate)];
+        for (entity, end) in
+            [(statement.subject, Direction::Out), (statement.object, Direction::In)]
+        {
+            if predicate.limit(end).is_none() {
+                continue;
+            }
+            let claims = self.look_at_limited(entity, statement.predicate, end);
+            if is_added { claims.push(id.0) } else { claims.retain(|claim| *claim != id.0) }
+        }
+    }
+
+    /// Enters what the graph had before, when an end of a predicate with a limit is first looked at.
+    fn look_at_limited(
+        &mut self,
+        entity: EntityId,
+        predicate: PredicateIndex,
+        end: Direction,
+    ) -> &mut Vec<u32> {
+        let Self { limited, snapshot, .. } = self;
+        limited.entry((entity.0, predicate, end)).or_insert_with(|| {
+            let adjacency =
+                if end == Direction::Out { &snapshot.outgoing } else { &snapshot.incoming };
+            if entity.index() < adjacency.nodes() {
+                adjacency.links_of(entity.0, predicate).statements.to_vec()
+            } else {
+                Vec::new()
+            }
+        })
+    }
+
+    /// The statements with a predicate that has a limit, whose subject (`Out`) or object an entity is,
+    /// as they are so far. Cost: theirs alone.
+    pub fn claims_of(
+        &mut self,
+        entity: EntityId,
+        predicate: PredicateIndex,
+        end: Direction,
+    ) -> impl Iterator<Item = StatementId> {
+        self.look_at_limited(entity, predicate, end).iter().map(|id| StatementId(*id))
+    }
+
     /// Takes a statement out of the indexes.
     fn unlink_statement(&mut self, id: StatementId) {
         let statement = *self.snapshot.statement(id);
+        self.keep_limited(&statement, id, false);
         let edge = (statement.subject.0, statement.predicate, statement.object.0, id.0);
         self.edges.remove(edge);
         self.predicate_counts[usize::from(statement.predicate)] -= 1;

@@ -10,7 +10,7 @@ use super::{
     rows::Rows,
 };
 use crate::{
-    model::{Approximation, Confidence, PartialDate, Period, Rank, Status},
+    model::{Approximation, Confidence, PartialDate, Period, Rank, Status, days},
     ontology::{Direction, KindIndex, LanguageIndex, MetricIndex, Ontology, PredicateIndex},
 };
 
@@ -139,10 +139,7 @@ pub struct Source {
 impl Statement {
     /// The days during which it is said to hold; an end that is not said is open.
     pub fn days(&self) -> (i32, i32) {
-        (
-            self.valid_from.map_or(i32::MIN, PartialDate::first_day),
-            self.valid_until.map_or(i32::MAX, PartialDate::last_day),
-        )
+        days(self.valid_from, self.valid_until)
     }
 }
 

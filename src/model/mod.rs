@@ -10,6 +10,11 @@ pub use date::{DateError, PartialDate, Period};
 pub use qualifiers::{Approximation, Closed, Confidence, Rank, Status};
 pub use rust_decimal::Decimal;
 
+/// The days from one date to another, both included; an end that is not said is open.
+pub fn days(from: Option<PartialDate>, until: Option<PartialDate>) -> (i32, i32) {
+    (from.map_or(i32::MIN, PartialDate::first_day), until.map_or(i32::MAX, PartialDate::last_day))
+}
+
 /// The end of a message that names what was probably meant; empty if nothing is near.
 pub fn hint(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!("; did you mean \"{name}\"?"))

@@ -157,6 +157,7 @@ impl Directives {
                 (Some(_), _) => false,
                 (None, ConstValue::String(_) | ConstValue::Enum(_)) => name == "String",
                 (None, ConstValue::Boolean(_)) => name == "Boolean",
+                (None, ConstValue::Number(_)) => name == "Int",
                 (None, _) => false,
             },
         }

@@ -64,6 +64,8 @@ pub struct Label {
     pub text: String,
     /// The label read from the other side (predicates only).
     pub inverse: Option<String>,
+    /// A sentence with `{subject}` and `{object}` in it (predicates only).
+    pub sentence: Option<String>,
 }
 
 /// A kind of entity.
@@ -196,6 +198,24 @@ pub struct Predicate {
     pub subjects: FixedBitSet,
     /// The kinds its object may have.
     pub objects: FixedBitSet,
+    /// Whether two objects of one subject at one time disagree.
+    pub functional: bool,
+    /// Whether two subjects of one object at one time disagree.
+    pub inverse_functional: bool,
+    /// How many objects a subject may have at one time; `None` for any number.
+    pub max_objects: Option<u32>,
+    /// How many subjects an object may have at one time; `None` for any number.
+    pub max_subjects: Option<u32>,
+}
+
+impl Predicate {
+    /// How many neighbors an entity may have at one time that is its subject (`Out`) or its object.
+    pub fn limit(&self, direction: Direction) -> Option<u32> {
+        match direction {
+            Direction::Out => self.max_objects,
+            _ => self.max_subjects,
+        }
+    }
 }
 
 /// A kind of figure.

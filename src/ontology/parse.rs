@@ -297,12 +297,16 @@ impl Reader {
                 continue;
             };
             let language = self.ontology.languages.iter().position(|known| known.name == lang);
+            if let Some(sentence) = text(directive, "sentence") {
+                self.check_sentence(&sentence, directive.pos, file);
+            }
             match language.and_then(|index| LanguageIndex::try_from(index).ok()) {
                 Some(language) => {
                     labels.push(Label {
                         language,
                         text: label,
                         inverse: text(directive, "inverse"),
+                        sentence: text(directive, "sentence"),
                     });
                 }
                 None => {
@@ -319,6 +323,17 @@ impl Reader {
             }
         }
         labels
+    }
+
+    /// A sentence names both ends of the statement.
+    fn check_sentence(&mut self, sentence: &str, pos: async_graphql::Pos, file: &str) {
+        for name in ["{subject}", "{object}"] {
+            if !sentence.contains(name) {
+                let message = format!("the sentence \"{sentence}\" has no {name}");
+                let problem = Diagnostic::new(position(file, pos), message);
+                self.problems.push(problem.expected("a sentence with {subject} and {object}"));
+            }
+        }
     }
 
     /// The kinds that a list of kind and group names stands for; all kinds for no list.
@@ -371,9 +386,31 @@ impl Reader {
                 labels: self.labels(directives, file),
                 subjects: self.kinds_named(directive, "subject", groups, file),
                 objects: self.kinds_named(directive, "object", groups, file),
+                functional: is_set(directive, "functional"),
+                inverse_functional: is_set(directive, "inverseFunctional"),
+                max_objects: self.limit(directive, "maxObjects", file),
+                max_subjects: self.limit(directive, "maxSubjects", file),
             };
             self.ontology.predicates.push(predicate);
         }
+    }
+
+    /// A limit of at least 1, if one is given.
+    fn limit(
+        &mut self,
+        directive: Option<&Positioned<ConstDirective>>,
+        argument: &str,
+        file: &str,
+    ) -> Option<u32> {
+        let value = directive?.node.get_argument(argument)?;
+        let ConstValue::Number(number) = &value.node else { return None };
+        let limit = number.as_u64().and_then(|number| u32::try_from(number).ok());
+        if limit.is_none_or(|limit| limit == 0) {
+            let message = format!("{argument} is {number}");
+            let problem = Diagnostic::new(position(file, value.pos), message);
+            self.problems.push(problem.expected("a whole number from 1 on"));
+        }
+        limit
     }
 
     fn read_metrics(&mut self, file: &str, values: &EnumType) {
@@ -744,6 +781,11 @@ fn find<'a>(
 
 fn text(directive: &Positioned<ConstDirective>, argument: &str) -> Option<String> {
     directive.node.get_argument(argument).and_then(|value| name_of(&value.node))
+}
+
+fn is_set(directive: Option<&Positioned<ConstDirective>>, argument: &str) -> bool {
+    let value = directive.and_then(|directive| directive.node.get_argument(argument));
+    value.is_some_and(|value| value.node == ConstValue::Boolean(true))
 }
 
 fn name_of(value: &ConstValue) -> Option<String> {

@@ -406,6 +406,14 @@ pub enum Read {
     InverseLabel,
     /// The units of a metric.
     Units,
+    /// Whether two objects of one subject disagree.
+    Functional,
+    /// Whether two subjects of one object disagree.
+    InverseFunctional,
+    /// How many objects a subject may have.
+    MaxObjects,
+    /// How many subjects an object may have.
+    MaxSubjects,
     /// The kinds a predicate's subject may have.
     SubjectKinds,
     /// The kinds a predicate's object may have.

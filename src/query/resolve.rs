@@ -424,6 +424,10 @@ fn graph(world: &World, read: Read) -> Resolved<'_> {
     }
 }
 
+fn limit(limit: Option<u32>) -> Resolved<'static> {
+    limit.map_or(Resolved::Null, |limit| Resolved::Int(limit.into()))
+}
+
 fn optional(text: &str) -> Resolved<'_> {
     if text.is_empty() { Resolved::Null } else { Resolved::Str(text) }
 }
@@ -459,6 +463,10 @@ fn information<'w>(
                     let label = chosen(&predicate.labels, language, |l| l.inverse.as_deref());
                     return label.map_or(Resolved::Null, Resolved::Str);
                 }
+                Read::Functional => return Resolved::Boolean(predicate.functional),
+                Read::InverseFunctional => return Resolved::Boolean(predicate.inverse_functional),
+                Read::MaxObjects => return limit(predicate.max_objects),
+                Read::MaxSubjects => return limit(predicate.max_subjects),
                 Read::SubjectKinds | Read::ObjectKinds => {
                     let kinds = if read == Read::SubjectKinds {
                         &predicate.subjects

@@ -86,6 +86,47 @@ fn every_mistake_in_the_tables_is_reported_in_one_run() {
 }
 
 #[test]
+fn a_predicate_is_held_to_its_limits_at_each_time() {
+    let limited = ONTOLOGY.replace("inverse: \"home of\")", "maxObjects: 1, maxSubjects: 2)");
+    let entities = format!("{ENTITIES}bonn,Town,Bonn,,SMALL,\ncy,Person,Cy,,,\n");
+    let with = |statements: &str| {
+        let statements = format!(
+            "key,subject,predicate,object,source,valid_from,valid_until,rank\n{statements}"
+        );
+        let files: [(&str, &[u8]); 3] = [
+            ("ontology.graphql", limited.as_bytes()),
+            ("entities.csv", entities.as_bytes()),
+            ("statements.csv", statements.as_bytes()),
+        ];
+        check(&files)
+    };
+    // One after the other, the same one twice, and one that is given up are within the limits.
+    let right = "s1,anna,lives_in,ulm,letters,1900,1950,\ns2,anna,lives_in,bonn,letters,1951,,\ns3,anna,lives_in,ulm,letters,1940,1945,\ns4,anna,lives_in,bonn,letters,,,deprecated\ns5,ben,lives_in,ulm,letters,,,\n";
+    assert!(with(right).contains("no mistakes"), "{}", with(right));
+    let wrong = format!(
+        "{right}s6,ben,lives_in,bonn,letters,1960,,\ns7,cy,lives_in,ulm,letters,1930,1940,\n"
+    );
+    insta::assert_snapshot!(with(&wrong), @r#"
+    statements.csv:7: "ben" would have 2 objects of LIVES_IN at one time; expected at most 1: end the time of the others, give them rank DEPRECATED, or retract them
+    statements.csv:8: "ulm" would have 3 subjects of LIVES_IN at one time; expected at most 2: end the time of the others, give them rank DEPRECATED, or retract them
+    2 mistakes; nothing was loaded
+    "#);
+    let none = limited.replace("maxObjects: 1", "maxObjects: 0");
+    insta::assert_snapshot!(check(&[("ontology.graphql", none.as_bytes())]), @r#"
+    ontology.graphql:5:82: maxObjects is 0; expected a whole number from 1 on
+    1 mistake; nothing was loaded
+    "#);
+    let sentence = ONTOLOGY.replace(
+        "KNOWS @predicate(subject: [Person], object: [Person])",
+        "KNOWS @predicate(subject: [Person], object: [Person]) @label(lang: EN, text: \"knows\", sentence: \"{subject} knows {objet}.\")",
+    );
+    insta::assert_snapshot!(check(&[("ontology.graphql", sentence.as_bytes())]), @r#"
+    ontology.graphql:4:66: the sentence "{subject} knows {objet}." has no {object}; expected a sentence with {subject} and {object}
+    1 mistake; nothing was loaded
+    "#);
+}
+
+#[test]
 fn mistakes_in_headers_and_bytes_are_reported() {
     let sources: &[u8] = b"key,titel\nletters,Letters\n";
     let entities: &[u8] = b"key,kind,label_en,label_en,size\nulm,Town,Ulm\xff,Ulm,SMALL\n";

@@ -11,13 +11,13 @@ use westlake::{
         Store,
         import::{Import, ImportError, OnError, Report},
         input::ChangeInput,
-        record::all,
+        record::{Change, all, stands},
     },
     formats::{
         Folder,
         export::{Format, Selection, TableFormat, write, write_folder},
         load,
-        rdf::Document,
+        rdf::Rows,
     },
     graph::{Editor, NewEntity, NewObservation, NewSource, NewStatement, PropertyValue, Snapshot},
     log::SqliteLog,
@@ -63,14 +63,11 @@ fn from_lines(ontology: &Arc<Ontology>, bytes: &[u8]) -> Snapshot {
 }
 
 fn from_rdf(ontology: &Arc<Ontology>, name: &str, format: RdfFormat, bytes: &[u8]) -> Snapshot {
-    let document = Document::read(name, format, bytes).unwrap();
+    let mut document = Rows::read(name, format, bytes).unwrap();
     let mut rows = Vec::new();
-    document
-        .rows(ontology, |change| {
-            rows.push(ChangeInput::of(change, ontology));
-            Ok(())
-        })
-        .unwrap();
+    while let Some(row) = document.next(ontology, |change| ChangeInput::of(change, ontology)) {
+        rows.push(row.unwrap());
+    }
     imported(ontology, rows)
 }
 
@@ -219,6 +216,42 @@ fn wrong_rows_stop_an_import_or_are_skipped_and_named() {
     let again = import(&store, &LINES, OnError::Skip).unwrap();
     assert_eq!((again.rows, again.were_there), (0, 1), "an import that is begun anew goes on");
     assert_eq!(store.current().snapshot.revision(), 2);
+    // What was taken out since comes back.
+    let retract = r#"{"retractEntity":"one"}"#;
+    assert_eq!(import(&store, &[retract], OnError::Stop).unwrap().rows, 1);
+    assert_eq!(import(&store, &[retract], OnError::Stop).unwrap().were_there, 1);
+    assert_eq!(import(&store, &LINES[..1], OnError::Stop).unwrap().rows, 1);
+    assert!(store.current().snapshot.entity("one").is_some());
+    // Of two values for one row the last one stays, however often the file is imported.
+    let named = |label: &str| {
+        format!(
+            r#"{{"putEntity":{{"key":"one","kind":"DISTRICT","labels":[{{"lang":"EN","text":"{label}"}}]}}}}"#
+        )
+    };
+    let (first, second) = (named("First"), named("Second"));
+    for expected in [(2, 0), (2, 0)] {
+        let report = import(&store, &[&first, &second], OnError::Stop).unwrap();
+        assert_eq!((report.rows, report.were_there), expected);
+        let snapshot = store.current().snapshot.clone();
+        let label = snapshot.label(snapshot.entity("one").unwrap(), None);
+        assert_eq!(snapshot.text(label), "Second");
+    }
+}
+
+#[test]
+fn every_row_of_the_graph_stands_and_a_changed_one_does_not() {
+    let snapshot = load(&Folder::Bundled, Timestamp::UNIX_EPOCH).unwrap();
+    assert!(all(&snapshot).all(|change| stands(&snapshot, &change)));
+    for mut change in all(&snapshot) {
+        match &mut change {
+            Change::PutSource(record) => record.title = "another",
+            Change::PutEntity(record) => record.aliases.push("another"),
+            Change::PutStatement(record) => record.note = "another",
+            Change::PutObservation(record) => record.value += Decimal::ONE,
+            other => panic!("{other:?}"),
+        }
+        assert!(!stands(&snapshot, &change), "{change:?}");
+    }
 }
 
 #[test]
@@ -257,6 +290,28 @@ fn the_commands_carry_a_graph_from_folder_to_folder() {
     let data = path("data-tables");
     out(&["import", &data, &path("tables")]);
     assert_eq!(out(&["export", "--data", &data]), whole);
+    // Tables into a graph that is there: what differs is put, what is wrong is named with its line.
+    let entities = fs::read_to_string(path("tables/entities.csv")).unwrap();
+    let changed = entities.replacen("Hangzhou", "Hangchow", 1) + "nowhere,Citty,,,,,,\n";
+    fs::write(path("tables/entities.csv"), changed).unwrap();
+    let again = run(&["import", &data, &path("tables"), "--on-error", "skip"]);
+    assert!(
+        text(&again.stdout).starts_with("1 rows imported, 706 were there, 1 skipped; revision 2"),
+        "{again:?}"
+    );
+    assert!(text(&again.stderr).contains("entities.csv:179: kind \"Citty\""), "{again:?}");
+    // RDF has no order, and a node that lacks something is named.
+    let lines = fs::read_to_string(path("graph.nt")).unwrap();
+    let mut lines: Vec<&str> = lines.lines().collect();
+    lines.reverse();
+    let value = lines.iter().position(|line| line.contains("ns:value>")).unwrap();
+    let lost = lines.remove(value).split('>').next().unwrap().replace('<', "");
+    fs::write(path("reversed.nt"), lines.join("\n")).unwrap();
+    let reversed = path("data-reversed");
+    out(&["import", &reversed, &path("bare")]);
+    let skipped = run(&["import", &reversed, &path("reversed.nt"), "--on-error", "skip"]);
+    assert!(text(&skipped.stdout).starts_with("706 rows imported, 0 were there, 1 skipped"));
+    assert!(text(&skipped.stderr).contains(&format!("{lost}: value \"\" is not")), "{skipped:?}");
     fs::write(path("wrong.jsonl"), LINES.join("\n")).unwrap();
     let refused = run(&["import", &data, &path("wrong.jsonl")]);
     assert_eq!(refused.status.code(), Some(1));

@@ -61,6 +61,58 @@ fn ask(server: &Server, query: &str) -> Value {
     answer["data"].clone()
 }
 
+fn capital<'a>(key: &'a str, subject: &'a str) -> Change<'a> {
+    let Change::PutStatement(record) = located(key, subject) else { unreachable!() };
+    Change::PutStatement(StatementRecord { predicate: "CAPITAL_OF", object: "zhejiang", ..record })
+}
+
+#[test]
+fn a_commit_is_held_to_the_limits_of_predicates() {
+    let folder = tempfile::tempdir().unwrap();
+    wait_for(async {
+        let store = open(folder.path()).await;
+        let refused = |result: Result<_, CommitError>| match result {
+            Err(CommitError::Invalid(problems)) => {
+                let told = problems.iter().map(|(at, p)| format!("{at} {} {p}", p.mistake.name()));
+                told.collect::<Vec<_>>().join("\n")
+            }
+            other => panic!("{:?}", other.map(|c: westlake::commit::Committed| c.revision)),
+        };
+        let city =
+            |key| Change::PutEntity(EntityRecord { key, kind: "City", ..EntityRecord::default() });
+        // Hangzhou is the capital already, so another city cannot be it beside Hangzhou.
+        let second = commit(None, vec![city("ming"), capital("c1", "ming")]);
+        assert_eq!(
+            refused(store.commit(&second, None).await),
+            "1 TOO_MANY \"zhejiang\" would have 2 subjects of CAPITAL_OF at one time; expected at most 1: end the time of the others, give them rank DEPRECATED, or retract them"
+        );
+        // It can once Hangzhou's time is over, in the same commit.
+        let mut until = capital("f0001", "hangzhou");
+        let Change::PutStatement(record) = &mut until else { unreachable!() };
+        record.valid_until = Some("1900".parse().unwrap());
+        let mut from = capital("c1", "ming");
+        let Change::PutStatement(record) = &mut from else { unreachable!() };
+        record.valid_from = Some("1901".parse().unwrap());
+        let right = commit(None, vec![until, city("ming"), from]);
+        store.commit(&right, None).await.unwrap();
+        // A merge does not bring two together either.
+        let province = |key| {
+            Change::PutEntity(EntityRecord { key, kind: "Province", ..EntityRecord::default() })
+        };
+        let mut other = capital("c2", "ming");
+        let Change::PutStatement(record) = &mut other else { unreachable!() };
+        record.object = "west";
+        let prepared = commit(None, vec![province("west"), other]);
+        store.commit(&prepared, None).await.unwrap();
+        let merge = commit(None, vec![Change::Merge { from: "west", into: "zhejiang" }]);
+        assert!(refused(store.commit(&merge, None).await).starts_with("0 TOO_MANY \"zhejiang\""));
+        // The log carries it out again.
+        let (again, damage) = replay(store.log().unwrap().as_ref(), None).await.unwrap();
+        let now = store.current();
+        assert!(damage.is_none() && all(&again).eq(all(&now.snapshot)));
+    });
+}
+
 #[test]
 fn a_new_store_begins_with_its_graph_and_opens_again_as_it_was() {
     let folder = tempfile::tempdir().unwrap();

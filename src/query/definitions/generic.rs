@@ -440,6 +440,30 @@ pub(super) fn add_graph(draft: &mut Draft) {
                 "The kinds its subject may have.",
             ),
             field("objectKinds", "[Kind!]!", Read::ObjectKinds, "The kinds its object may have."),
+            field(
+                "functional",
+                "Boolean!",
+                Read::Functional,
+                "Whether statements with different objects for one subject, at a time they share, disagree.",
+            ),
+            field(
+                "inverseFunctional",
+                "Boolean!",
+                Read::InverseFunctional,
+                "Whether statements with different subjects for one object, at a time they share, disagree.",
+            ),
+            field(
+                "maxObjects",
+                "Int",
+                Read::MaxObjects,
+                "How many objects a subject may have at one time; null for any number.",
+            ),
+            field(
+                "maxSubjects",
+                "Int",
+                Read::MaxSubjects,
+                "How many subjects an object may have at one time; null for any number.",
+            ),
             field("count", "Int!", Read::Count, "How many statements use it."),
         ]),
     );

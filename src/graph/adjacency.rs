@@ -246,15 +246,17 @@ impl Writer {
         }
         self.rows.push(self.predicates.len() as u32);
         self.starts.push(self.neighbors.len() as u32);
-        [self.predicates.len() as u32, self.neighbors.len() as u32]
-            .iter()
-            .chain(&self.rows)
-            .chain(&self.predicates)
-            .chain(&self.starts)
-            .chain(&self.neighbors)
-            .chain(&self.statements)
-            .copied()
-            .collect()
+        let lengths = [self.predicates.len() as u32, self.neighbors.len() as u32];
+        // One copy for each list: blocks of nodes with many edges are large.
+        let lists: [&[u32]; 6] = [
+            &lengths,
+            &self.rows,
+            &self.predicates,
+            &self.starts,
+            &self.neighbors,
+            &self.statements,
+        ];
+        lists.concat().into()
     }
 
     /// Adds a few edges of new statements to one node's row, each where it belongs, without putting

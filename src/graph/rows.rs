@@ -59,7 +59,7 @@ impl Rows {
                 ids.append(&mut merged);
             }
             starts.push(ids.len() as u32);
-            blocks[place] = starts.into_iter().chain(ids).collect();
+            blocks[place] = [starts, ids].concat().into();
         }
         self.blocks = blocks.into();
     }

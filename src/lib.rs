@@ -4,6 +4,7 @@
 //! - [`model`]: dates, figures, qualifiers;
 //! - [`ontology`]: which kinds, predicates and metrics a graph has, read from GraphQL SDL;
 //! - [`graph`]: the immutable snapshot that answers are read from;
+//! - [`analytics`]: paths and measures over the graph;
 //! - [`formats`]: from folders of tables to a snapshot;
 //! - [`search`]: names, by prefix, in every language;
 //! - [`query`]: what the API's fields mean; from a selection to a plan to bytes;
@@ -14,6 +15,7 @@
 //! A read: [`http`] takes bytes, [`api`] validates them, [`query`] finds or makes the plan, walks a
 //! [`graph::Snapshot`] and writes bytes.
 
+pub mod analytics;
 pub mod api;
 pub mod cli;
 pub mod commit;

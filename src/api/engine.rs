@@ -21,8 +21,8 @@ use super::{
 use crate::{
     commit::{Published, Store},
     query::{
-        Bound, Catalog, Code, Coerced, Limits, Operation, Past, Plan, QueryError, World,
-        coerce_variables, definitions,
+        Answer, Bound, Catalog, Code, Coerced, Limits, Operation, Past, PathSegment, Plan,
+        QueryError, World, coerce_variables, definitions,
     },
 };
 
@@ -292,7 +292,7 @@ impl Engine {
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
             }
         };
-        Reply { outcome: Outcome::Executed, body: finish(answer.response, &answer.errors) }
+        Reply { outcome: Outcome::Executed, body: finish_answer(answer) }
     }
 
     /// Fetches the past worlds that a plan asks for, and those that it asks for in them.
@@ -318,6 +318,38 @@ fn finish(mut body: Vec<u8>, errors: &[QueryError]) -> Vec<u8> {
     }
     body.push(b'}');
     body
+}
+
+/// Ends an answer of a plan, with what is to be said beside its data.
+fn finish_answer(answer: Answer) -> Vec<u8> {
+    let mut extensions = serde_json::Map::new();
+    if !answer.truncated.is_empty() {
+        let told = answer.truncated.iter().map(
+            |(path, cut)| serde_json::json!({ "path": path_value(path), "reason": cut.reason() }),
+        );
+        extensions.insert("truncated".to_owned(), told.collect());
+    }
+    let mut body = answer.response;
+    if !answer.errors.is_empty() {
+        body.push(b',');
+        write_errors(&answer.errors, &mut body);
+    }
+    if !extensions.is_empty() {
+        body.extend_from_slice(b",\"extensions\":");
+        // A map of texts is JSON, and writing to a vector cannot fail.
+        let _ = serde_json::to_writer(&mut body, &extensions);
+    }
+    body.push(b'}');
+    body
+}
+
+fn path_value(path: &[PathSegment]) -> serde_json::Value {
+    path.iter()
+        .map(|segment| match segment {
+            PathSegment::Key(key) => serde_json::Value::from(key.as_str()),
+            PathSegment::Index(index) => serde_json::Value::from(*index),
+        })
+        .collect()
 }
 
 /// A response without data.

@@ -220,6 +220,7 @@ impl Giving<'_> {
             Resolved::Int(number) => Value::from(number),
             Resolved::Float(number) => Value::from(number),
             Resolved::Str(text) => Value::from(text),
+            Resolved::Shared(text) => Value::from(&*text),
             Resolved::Text(id) => Value::from(strings.get(id)),
             Resolved::Name(name) => Value::Enum(Name::new(name)),
             Resolved::Id(item) => {
@@ -253,8 +254,10 @@ impl Giving<'_> {
 
     fn object(&self, item: Item, view: Option<Arc<View>>) -> FieldValue<'static> {
         // What stands in the arena is looked up through these alone; others need none of it.
-        let needs_arena =
-            matches!(item, Item::Page(_) | Item::PageInfo(_) | Item::Hit(_) | Item::Subgraph(_));
+        let needs_arena = matches!(
+            item,
+            Item::Page(_) | Item::PageInfo(_) | Item::Hit(_) | Item::Subgraph(_) | Item::Record(_)
+        );
         let held = Held {
             world: Arc::clone(self.world),
             item,

@@ -4,6 +4,7 @@ use fixedbitset::FixedBitSet;
 
 use super::{
     View,
+    computed::{ConnectionsArgs, PathArgs},
     filter::{DateTest, Test},
 };
 use crate::{
@@ -28,6 +29,10 @@ pub enum Args {
     Search(Box<SearchArgs>),
     /// A neighborhood.
     Neighborhood(Box<NeighborhoodArgs>),
+    /// Paths.
+    Paths(Box<PathArgs>),
+    /// Entities to tie together.
+    Connections(Box<ConnectionsArgs>),
     /// A view, to be met beside the one it is asked in.
     View(Box<View>),
 }

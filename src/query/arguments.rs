@@ -9,13 +9,15 @@ use super::{
     QueryError, View, World,
     args::{Args, GREATEST_PAGE, NeighborhoodArgs, Order, OrderBy, PageArgs, RowArgs, SearchArgs},
     catalog::{Body, Field, InputField, Read},
+    computed::{ConnectionsArgs, CostBy, PathArgs},
     filter::{self},
     page::read_opaque,
 };
 use crate::{
+    analytics::paths::Mode,
     graph::{EntityId, Table},
     model::{Closed, Confidence, Period, hint, nearest},
-    ontology::{Direction, LanguageIndex, constant},
+    ontology::{Direction, LanguageIndex, PropertyType, constant},
 };
 
 /// Values of a field's arguments by name. Null counts as not given.
@@ -156,6 +158,91 @@ impl<'a> Given<'a> {
         })
     }
 
+    /// The entities whose keys a list names.
+    fn entities(&self, argument: &str) -> Result<Vec<EntityId>, QueryError> {
+        let keys = self.texts(argument).unwrap_or_default();
+        keys.iter().map(|key| self.entity(argument, key)).collect()
+    }
+
+    /// The set that one list names, or all, less what another names.
+    fn set_without(&self, wanted: &str, avoided: &str) -> Option<FixedBitSet> {
+        let (set, avoided) = (self.set(wanted), self.set(avoided));
+        let Some(avoided) = avoided else { return set };
+        let mut set = set.unwrap_or_else(|| {
+            let mut all = FixedBitSet::with_capacity(avoided.len());
+            all.insert_range(..);
+            all
+        });
+        set.difference_with(&avoided);
+        Some(set)
+    }
+
+    fn paths(&self) -> Result<PathArgs, QueryError> {
+        let end = |name: &str| self.entity(name, &self.text(name).unwrap_or_default());
+        let mode = match self.value("mode") {
+            Some(1) => Mode::AllShortest,
+            Some(2 | 4) => Mode::KShortest,
+            Some(3) => Mode::Simple,
+            _ => Mode::Shortest,
+        };
+        let is_weighted = self.value("mode") == Some(4);
+        let cost = match (self.value("cost"), is_weighted) {
+            (None, true) | (Some(1), _) => CostBy::Confidence,
+            (Some(2), _) => CostBy::Recency,
+            (Some(3), _) => CostBy::Property(self.numeric_property("costProperty")?),
+            _ => CostBy::Hops,
+        };
+        if cost != CostBy::Hops && matches!(mode, Mode::Shortest | Mode::AllShortest) {
+            return Err(QueryError::input(
+                "`cost` is given, but `mode` counts steps; expected mode WEIGHTED, K_SHORTEST or SIMPLE",
+            ));
+        }
+        let most = if mode == Mode::Simple { 4 } else { 10 };
+        let after = match self.text("after") {
+            None => 0,
+            Some(text) => read_opaque(&text)
+                .and_then(|text| text.strip_prefix("path:")?.parse().ok())
+                .ok_or_else(|| {
+                    QueryError::input(format!(
+                        "`after` is \"{text}\", expected a cursor that a path gave"
+                    ))
+                })?,
+        };
+        Ok(PathArgs {
+            from: end("from")?,
+            to: end("to")?,
+            mode,
+            cost,
+            direction: self.direction(),
+            predicates: self.set_without("predicates", "avoidPredicates"),
+            kinds: self.set_without("kinds", "avoidKinds"),
+            via: self.entities("via")?,
+            max_length: self.number("maxLength", 1, 20)?.unwrap_or(most) as usize,
+            first: self.number("first", 0, 1000)?.unwrap_or(1) as usize,
+            after,
+        })
+    }
+
+    /// The property with the name that an argument gives, which is a number.
+    fn numeric_property(&self, argument: &str) -> Result<u16, QueryError> {
+        let name = self.text(argument).unwrap_or_default();
+        let is_number = |ty: PropertyType| {
+            matches!(ty, PropertyType::Int | PropertyType::Float | PropertyType::Decimal)
+        };
+        let properties = &self.world.catalog.properties;
+        let numbers = || properties.iter().filter(|p| is_number(p.ty)).map(|p| p.name.as_str());
+        properties
+            .iter()
+            .position(|property| property.name == name && is_number(property.ty))
+            .and_then(|slot| u16::try_from(slot).ok())
+            .ok_or_else(|| {
+                let hint = hint(nearest(&name, numbers()));
+                QueryError::input(format!(
+                    "`{argument}` is \"{name}\", expected the name of a numeric property{hint}"
+                ))
+            })
+    }
+
     fn view(&self) -> Result<View, QueryError> {
         let snapshot = &self.world.snapshot;
         let on = self.text("on").and_then(|text| text.parse::<Period>().ok());
@@ -254,19 +341,22 @@ pub fn bind(
             language: given.language(),
             first: given.number("first", 0, 1000)?.unwrap_or(10) as usize,
         })),
-        Read::Neighborhood => {
-            let keys = given.texts("of").unwrap_or_default();
-            let of: Result<Vec<EntityId>, QueryError> =
-                keys.iter().map(|key| given.entity("of", key)).collect();
-            Args::Neighborhood(Box::new(NeighborhoodArgs {
-                of: of?,
-                depth: given.number("depth", 0, 10)?.unwrap_or(1) as usize,
-                direction: given.direction(),
-                predicates: given.set("predicates"),
-                kinds: given.set("kinds"),
-                limit: given.number("limit", 1, GREATEST_PAGE.into())?.unwrap_or(500) as usize,
-            }))
-        }
+        Read::Neighborhood => Args::Neighborhood(Box::new(NeighborhoodArgs {
+            of: given.entities("of")?,
+            depth: given.number("depth", 0, 10)?.unwrap_or(1) as usize,
+            direction: given.direction(),
+            predicates: given.set("predicates"),
+            kinds: given.set("kinds"),
+            limit: given.number("limit", 1, GREATEST_PAGE.into())?.unwrap_or(500) as usize,
+        })),
+        Read::Sentence | Read::Explanation => Args::Language(given.language()),
+        Read::Paths => Args::Paths(Box::new(given.paths()?)),
+        Read::Connections => Args::Connections(Box::new(ConnectionsArgs {
+            keys: given.entities("keys")?,
+            max_length: given.number("maxLength", 1, 10)?.unwrap_or(4) as usize,
+            predicates: given.set_without("predicates", "avoidPredicates"),
+            kinds: given.set_without("kinds", "avoidKinds"),
+        })),
         Read::View => Args::View(Box::new(given.view()?)),
         _ => Args::Rows(Box::new(given.rows()?)),
     })

@@ -211,6 +211,10 @@ pub enum Read {
     Search,
     /// The graph around entities.
     Neighborhood,
+    /// Paths between two entities.
+    Paths,
+    /// The subgraph that ties entities together.
+    Connections,
     /// The statement with a key.
     StatementWithKey,
     /// All statements.
@@ -360,6 +364,12 @@ pub enum Read {
     HitLanguage,
     /// The name that matched.
     HitText,
+    /// A field of a record: the index of its cell.
+    Cell(u8),
+    /// A statement as a sentence.
+    Sentence,
+    /// The steps of a path as sentences.
+    Explanation,
     // of a subgraph
     /// Its entities.
     SubgraphNodes,
@@ -367,6 +377,8 @@ pub enum Read {
     SubgraphEdges,
     /// Whether something was left out.
     SubgraphTruncated,
+    /// Why something was left out.
+    SubgraphReason,
     // of the graph
     /// The data set's name.
     DatasetName,

@@ -19,6 +19,7 @@ use super::{
     plan::{Children, FieldPlan, SetId},
     resolve,
 };
+use crate::analytics::Cut;
 
 /// What one request may ask for.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +37,8 @@ pub struct Answer {
     pub response: Vec<u8>,
     /// The errors of fields, in the order in which they were met.
     pub errors: Vec<QueryError>,
+    /// The fields whose searches were cut off, and why.
+    pub truncated: Vec<(Vec<PathSegment>, Cut)>,
 }
 
 /// A plan with its arguments' values.
@@ -142,6 +145,11 @@ impl Bound {
             (Read::Neighborhood, Some(Ok(Args::Neighborhood(args)))) => {
                 (1, (args.limit as u64).min(snapshot.entity_count() as u64))
             }
+            (Read::Connections, Some(Ok(Args::Connections(args)))) => {
+                let most = args.keys.len() * args.max_length;
+                (1, (most as u64).min(snapshot.entity_count() as u64))
+            }
+            (Read::Paths, Some(Ok(Args::Paths(args)))) => (args.first as u64, 1),
             (Read::SubgraphNodes, _) => (rows, 1),
             // Statements between n entities: as many as there are on the average, and some more.
             (Read::SubgraphEdges, _) => {
@@ -175,20 +183,22 @@ impl Bound {
 
     /// Writes the answer. `past` has the worlds of [`Self::past_revisions`].
     pub fn execute(&self, world: &World, past: &Past, limits: &Limits) -> Answer {
+        let deadline = Instant::now() + limits.time;
         let mut execution = Execution {
             world,
             bound: self,
             past,
             out: Vec::with_capacity(1024),
             buffer: Vec::new(),
-            arena: Arena::default(),
+            arena: Arena { deadline: Some(deadline), ..Arena::default() },
             errors: Vec::new(),
-            deadline: Instant::now() + limits.time,
+            truncated: Vec::new(),
+            deadline,
             until_clock: CLOCK_EVERY,
         };
         execution.out.extend_from_slice(DATA);
         let root = execution.object(self.plan.root, Item::Query, &View::WHOLE, None);
-        let Execution { mut out, mut errors, .. } = execution;
+        let Execution { mut out, mut errors, truncated, .. } = execution;
         match root {
             Ok(()) => {}
             Err(Halt::Null) => {
@@ -207,7 +217,7 @@ impl Bound {
                 )];
             }
         }
-        Answer { response: out, errors }
+        Answer { response: out, errors, truncated }
     }
 }
 
@@ -268,6 +278,7 @@ struct Execution<'e> {
     buffer: Vec<u8>,
     arena: Arena,
     errors: Vec<QueryError>,
+    truncated: Vec<(Vec<PathSegment>, Cut)>,
     deadline: Instant,
     until_clock: u32,
 }
@@ -341,6 +352,9 @@ impl<'e> Execution<'e> {
             Ok(resolved) => resolved,
             Err(error) => return Err(self.fail(error, field, path)),
         };
+        if let Some(cut) = self.arena.cut.take() {
+            self.truncated.push((path.to_vec(), cut));
+        }
         let written = match resolved {
             Resolved::Items(items) => self.list(field, items, view, path),
             resolved => self.value(field, resolved, field.is_nullable, view, path),
@@ -410,6 +424,7 @@ impl<'e> Execution<'e> {
                 out.push(b'"');
             }
             Resolved::Str(text) => write_string(text, out),
+            Resolved::Shared(text) => write_string(&text, out),
             Resolved::Float(number) => write_float(number, out),
             // Writing to a vector cannot fail; digits, dates and moments need no escape.
             Resolved::Int(number) => drop(write!(out, "{number}")),

@@ -1,11 +1,14 @@
 //! What fields are read from and what they give. Both are small and copied freely: an item names a
 //! place in the snapshot or in the [`Arena`] of one execution, so that reading allocates nothing.
 
+use std::{sync::Arc, time::Instant};
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{View, World, page::Page, row::Row, subgraph::Subgraph};
+use super::{View, World, cell::Cell, page::Page, row::Row, subgraph::Subgraph};
 use crate::{
+    analytics::Cut,
     graph::{EntityId, ObservationId, SourceId, StatementId, StringId},
     model::Period,
     ontology::{KindIndex, LanguageIndex, MetricIndex, PredicateIndex},
@@ -54,6 +57,8 @@ pub enum Item {
     Language(LanguageIndex),
     /// An example query.
     Example(u16),
+    /// An object that was computed: where its cells begin in the arena.
+    Record(u32),
 }
 
 impl Item {
@@ -83,6 +88,8 @@ pub enum Resolved<'w> {
     Float(f64),
     /// A text that is not interned.
     Str(&'w str),
+    /// A text that was made for this answer.
+    Shared(Arc<str>),
     /// An interned text.
     Text(StringId),
     /// The name of an enum's value.
@@ -140,6 +147,8 @@ pub enum Items {
     Units(MetricIndex),
     /// Kinds in the arena, by name.
     KindNames(u32, u32),
+    /// Cells in the arena: where they begin, and how many.
+    Cells(u32, u32),
 }
 
 /// Scratch space of one execution. Fields that have to collect rows put them here; the executor
@@ -149,21 +158,27 @@ pub struct Arena {
     pub(super) ids: Vec<u32>,
     pub(super) hits: Vec<Hit>,
     pub(super) items: Vec<Item>,
+    pub(super) cells: Vec<Cell>,
+    /// When the time of the request is over.
+    pub(super) deadline: Option<Instant>,
+    /// Why the field that was read last is not complete.
+    pub(super) cut: Option<Cut>,
 }
 
 /// How full an arena was.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark(usize, usize, usize);
+pub(super) struct Mark(usize, usize, usize, usize);
 
 impl Arena {
     pub(super) fn mark(&self) -> Mark {
-        Mark(self.ids.len(), self.hits.len(), self.items.len())
+        Mark(self.ids.len(), self.hits.len(), self.items.len(), self.cells.len())
     }
 
     pub(super) fn reset(&mut self, mark: Mark) {
         self.ids.truncate(mark.0);
         self.hits.truncate(mark.1);
         self.items.truncate(mark.2);
+        self.cells.truncate(mark.3);
     }
 }
 
@@ -177,9 +192,10 @@ impl Items {
             | Self::Aliases(start, end)
             | Self::Hits(start, end)
             | Self::Listed(start, end) => (end - start) as usize,
-            Self::Entities(_, count) | Self::Statements(_, count) | Self::KindNames(_, count) => {
-                count as usize
-            }
+            Self::Entities(_, count)
+            | Self::Statements(_, count)
+            | Self::KindNames(_, count)
+            | Self::Cells(_, count) => count as usize,
             Self::Labels(entity) => (0..ontology.languages.len())
                 .filter(|l| world.snapshot.label_in(entity, *l as LanguageIndex) != StringId::NONE)
                 .count(),
@@ -220,6 +236,9 @@ impl Items {
             Self::Units(metric) => {
                 let units = &snapshot.ontology().metrics[usize::from(metric)].units;
                 return Resolved::Str(&units[index]);
+            }
+            Self::Cells(start, _) => {
+                return arena.cells[start as usize + index].resolved(world);
             }
             Self::KindNames(start, _) => {
                 let kind = arena.ids[start as usize + index] as usize;

@@ -9,6 +9,8 @@
 mod args;
 mod arguments;
 pub mod catalog;
+mod cell;
+mod computed;
 pub mod definitions;
 mod error;
 mod execute;

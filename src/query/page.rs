@@ -119,6 +119,11 @@ pub(super) fn write_opaque(prefix: &str, text: &str, buffer: &mut Vec<u8>, out: 
     out.truncate(mark + written);
 }
 
+/// A text as cursors hold it.
+pub(super) fn opaque(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(text)
+}
+
 /// What a cursor or a global id holds.
 pub(super) fn read_opaque(text: &str) -> Option<String> {
     String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()

@@ -5,6 +5,7 @@ use super::{
     Arena, Args, Item, Items, QueryError, Resolved, View, World,
     args::PageArgs,
     catalog::Read,
+    computed::{paths, sentence},
     page::{Page, item_with_id},
     row::RowKind,
     rows::{self, Found},
@@ -38,6 +39,13 @@ pub fn resolve<'w>(
     }
     match item {
         Item::Entity(id) => entity(world, view, arena, id, read, args),
+        Item::Statement(id) if read == Read::Sentence => {
+            let language = match args {
+                Args::Language(language) => *language,
+                _ => None,
+            };
+            Ok(Resolved::Shared(sentence(world, id, language).into()))
+        }
         Item::Statement(_) | Item::Observation(_) => Ok(claim(world, item, read)),
         Item::Source(id) => source(world, view, arena, id, read, args),
         Item::Reference(at) => {
@@ -98,7 +106,17 @@ pub fn resolve<'w>(
         Item::Subgraph(part) => Ok(match read {
             Read::SubgraphNodes => Resolved::Items(Items::Entities(part.nodes.0, part.nodes.1)),
             Read::SubgraphEdges => Resolved::Items(Items::Statements(part.edges.0, part.edges.1)),
-            Read::SubgraphTruncated => Resolved::Boolean(part.is_truncated),
+            Read::SubgraphTruncated => Resolved::Boolean(part.cut.is_some()),
+            Read::SubgraphReason => {
+                part.cut.map_or(Resolved::Null, |cut| Resolved::Str(cut.reason()))
+            }
+            _ => Resolved::Null,
+        }),
+        Item::Record(start) => Ok(match (read, args) {
+            (Read::Cell(index), _) => arena.cell(start, index).resolved(world),
+            (Read::Explanation, Args::Language(language)) => {
+                paths::explanation(world, arena, start, *language)
+            }
             _ => Resolved::Null,
         }),
         Item::Query => query(world, view, arena, read, args),
@@ -196,6 +214,10 @@ fn query<'w>(
         }
         (Read::Neighborhood, Args::Neighborhood(args)) => {
             Resolved::Item(Item::Subgraph(subgraph::neighborhood(world, view, arena, args)))
+        }
+        (Read::Paths, Args::Paths(args)) => paths::paths(world, view, arena, args),
+        (Read::Connections, Args::Connections(args)) => {
+            Resolved::Item(Item::Subgraph(paths::connections(world, view, arena, args)))
         }
         (_, Args::Rows(args)) => {
             let found = match read {

@@ -35,14 +35,40 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
                 input("lang", "Language", "Only labels in this language, and aliases, which have none."),
                 input("first", "Int", "At most so many hits, the best ones; at most 1,000.").default(10),
             ]),
-        field("neighborhood", "Subgraph!", Read::Neighborhood, "The entities within some steps of the given ones, and every statement between them.")
+        field("neighborhood", "Subgraph!", Read::Neighborhood, "The entities within some steps of the given ones, and every statement between them. The nearest come first, and of those the most relevant: what several statements tie to the start, or what is one of a few things tied to it.")
             .with([
                 input("of", "[String!]!", "The keys of the entities to start from."),
                 input("depth", "Int", "How many steps to go, from 0 to 10.").default(1),
                 direction_arg(),
                 input("predicates", "[Predicate!]", "Follow only these predicates."),
                 input("kinds", "[Kind!]", "Go only to entities of these kinds."),
-                input("limit", "Int", "At most so many entities, the nearest ones; at most 10,000.").default(500),
+                input("limit", "Int", "At most so many entities, the nearest and most relevant ones; at most 10,000.").default(500),
+            ]),
+        field("paths", "[Path!]!", Read::Paths, "How two entities are connected: paths from one to the other, in order of cost, then length, then the tables' order of the entities they pass. A search that was cut off says so, and why, in `extensions.truncated`.")
+            .with([
+                input("from", "String!", "The key of the entity where paths begin."),
+                input("to", "String!", "The key of the entity where they end."),
+                input("mode", "PathMode", "Which paths.").default(ConstValue::Enum(Name::new("SHORTEST"))),
+                direction_arg(),
+                input("predicates", "[Predicate!]", "Follow only these predicates."),
+                input("avoidPredicates", "[Predicate!]", "Do not follow these predicates."),
+                input("kinds", "[Kind!]", "Pass only entities of these kinds; the two ends may be of any."),
+                input("avoidKinds", "[Kind!]", "Do not pass entities of these kinds."),
+                input("via", "[String!]", "Only paths that pass each of these entities, given by key, in any order."),
+                input("maxLength", "Int", "At most so many steps, from 1 to 20; 4 if nothing is given for SIMPLE, else 10."),
+                input("cost", "PathCost", "What a step costs, for WEIGHTED (CONFIDENCE if nothing is given), K_SHORTEST and SIMPLE (HOPS)."),
+                input("costProperty", "String", "The numeric property, for cost PROPERTY."),
+                input("first", "Int", "At most so many paths; at most 1,000.").default(1),
+                input("after", "String", "Only paths after the one with this cursor."),
+            ]),
+        field("connections", "Subgraph!", Read::Connections, "What ties several entities together: a small subgraph in which they are linked, with every statement of its links. Found by Mehlhorn's heuristic for Steiner trees: it has at most twice the steps of the smallest one; of ways of one length the one over entities that say more, as they are linked to less, is taken. Entities that cannot be linked stay apart.")
+            .with([
+                input("keys", "[String!]!", "The keys of the entities."),
+                input("maxLength", "Int", "At most so many steps between two of them, from 1 to 10.").default(4),
+                input("predicates", "[Predicate!]", "Follow only these predicates."),
+                input("avoidPredicates", "[Predicate!]", "Do not follow these predicates."),
+                input("kinds", "[Kind!]", "Pass only entities of these kinds."),
+                input("avoidKinds", "[Kind!]", "Do not pass entities of these kinds."),
             ]),
         field("statement", "Statement", Read::StatementWithKey, "The statement with a key, or null if there is none.")
             .with(key_arg("the statement")),
@@ -159,6 +185,13 @@ pub(super) fn add_claims(draft: &mut Draft) {
         ),
         field("confidence", "Confidence!", Read::Confidence, "How sure the data set is of it."),
         field("rank", "Rank!", Read::Rank, "Which of several claims is preferred."),
+        field(
+            "sentence",
+            "String!",
+            Read::Sentence,
+            "The statement as a sentence, by the ontology's words.",
+        )
+        .with([input("lang", "Language", "The language to say it in.")]),
     ];
     recorded(&mut fields);
     draft.add("Statement", "One edge of the graph, as somebody claimed it. Sources that say the same each have a statement of their own.", DraftBody::Object(node(), fields));
@@ -312,7 +345,7 @@ pub(super) fn add_graph(draft: &mut Draft) {
                 "nodes",
                 "[Entity!]!",
                 Read::SubgraphNodes,
-                "The entities, the nearest to the start first.",
+                "The entities, the nearest to the start first, and of those the most relevant.",
             ),
             field(
                 "edges",
@@ -324,7 +357,13 @@ pub(super) fn add_graph(draft: &mut Draft) {
                 "truncated",
                 "Boolean!",
                 Read::SubgraphTruncated,
-                "Whether the limit left entities out.",
+                "Whether entities were left out.",
+            ),
+            field(
+                "reason",
+                "String",
+                Read::SubgraphReason,
+                "Why entities were left out; null if none were.",
             ),
         ]),
     );

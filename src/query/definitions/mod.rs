@@ -8,6 +8,7 @@ mod kinds;
 mod scalars;
 
 use super::catalog::{Catalog, Draft, DraftBody, DraftField, DraftInput, Read, field, input};
+use super::computed;
 use crate::ontology::Ontology;
 
 /// The types of the API over an ontology.
@@ -19,6 +20,7 @@ pub fn catalog(ontology: &Ontology) -> Catalog {
     kinds::add(&mut draft, ontology);
     generic::add_claims(&mut draft);
     generic::add_graph(&mut draft);
+    computed::add(&mut draft);
     filters::add(&mut draft, ontology);
     scalars::add(&mut draft, ontology);
     let kinds: Vec<String> = ontology.kinds.iter().map(|kind| kind.name.clone()).collect();

@@ -57,6 +57,27 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
         ]),
     );
     draft.add(
+        "PathMode",
+        "Which paths are looked for.",
+        values(&[
+            ("SHORTEST", "One path with the fewest steps."),
+            ("ALL_SHORTEST", "Every path with the fewest steps."),
+            ("K_SHORTEST", "Paths that pass no entity twice, the cheapest first."),
+            ("SIMPLE", "Paths that pass no entity twice, up to a length, the shortest first."),
+            ("WEIGHTED", "Paths that pass no entity twice, the cheapest first, by how sure their statements are if `cost` asks for nothing else."),
+        ]),
+    );
+    draft.add(
+        "PathCost",
+        "What a step of a path costs.",
+        values(&[
+            ("HOPS", "1."),
+            ("CONFIDENCE", "1 for a statement of high confidence, 2 for medium, 4 for low."),
+            ("RECENCY", "1, and 1 for each year since the statement began to hold or its newest source was published, whichever is later; 101 if neither is known."),
+            ("PROPERTY", "The value of a numeric property of the entity that the step enters; entities without one, or with less than 0, are not passed."),
+        ]),
+    );
+    draft.add(
         "OrderDirection",
         "Which way to order.",
         values(&[("ASC", "The least first."), ("DESC", "The greatest first.")]),

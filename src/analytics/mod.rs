@@ -1,0 +1,11 @@
+//! Algorithms over the graph as a whole or between entities: paths, the subgraph that ties entities
+//! together, measures. Knows the graph; nothing of queries. A [`Lens`] says which part of the graph an
+//! algorithm sees, a [`Budget`] how much it may do.
+//!
+//! Start reading at [`paths::Search::run`].
+
+pub mod connections;
+mod lens;
+pub mod paths;
+
+pub use lens::{Budget, Cut, Lens};

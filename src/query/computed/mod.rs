@@ -1,0 +1,25 @@
+//! Fields whose objects are computed for one answer: each file states a family of types beside the code
+//! that fills them.
+
+mod args;
+pub(super) mod paths;
+mod sentence;
+
+pub(super) use args::{ConnectionsArgs, CostBy, PathArgs};
+pub(super) use sentence::sentence;
+
+use super::{View, World, catalog::Draft};
+use crate::graph::StatementId;
+
+/// The types of computed objects.
+pub(super) fn add(draft: &mut Draft) {
+    paths::add(draft);
+}
+
+/// How many statements one search may look at.
+const WORK: u64 = 20_000_000;
+
+/// What a view admits, as a test of statements; `None` if it is all.
+fn admitted<'a>(world: &'a World, view: &'a View) -> impl Fn(StatementId) -> bool + Sync + 'a {
+    move |id| view.has_statement(world, id)
+}

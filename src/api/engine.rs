@@ -22,7 +22,7 @@ use crate::{
     commit::{Published, Store},
     query::{
         Answer, Bound, Catalog, Code, Coerced, Limits, Operation, Past, PathSegment, Plan,
-        QueryError, World, coerce_variables, definitions,
+        QueryError, Wants, World, coerce_variables, definitions,
     },
 };
 
@@ -163,7 +163,7 @@ impl Engine {
         if let Some(document) = self.documents.get(request.query.as_str()) {
             let world = self.worlds.current();
             if let Some(bound) = self.prepare(&world, &document, &request).ok().flatten() {
-                return self.run(world, bound).await;
+                return self.run(world, bound, wants(&request)).await;
             }
         }
         self.validate_and_run(request, by_get, false).await
@@ -180,6 +180,7 @@ impl Engine {
         let text: Arc<str> = request.query.as_str().into();
         let operation_name = request.operation_name.clone();
         let variables = request.variables.clone();
+        let wants = wants(&request);
         if by_get && operation_type(&request).is_some_and(|ty| ty != OperationType::Query) {
             let error =
                 QueryError::new(Code::BadRequest, "only queries can be sent by GET: use POST");
@@ -199,7 +200,7 @@ impl Engine {
             return match self.prepare(&world, &document, &request) {
                 Ok(Some(prepared)) => {
                     self.documents.insert(text, document);
-                    self.run(world, prepared).await
+                    self.run(world, prepared, wants).await
                 }
                 Ok(None) => refuse(&QueryError::new(
                     Code::OperationResolutionFailure,
@@ -277,16 +278,16 @@ impl Engine {
         Ok(plan)
     }
 
-    async fn run(&self, world: Arc<World>, bound: Bound) -> Reply {
+    async fn run(&self, world: Arc<World>, bound: Bound, wants: Wants) -> Reply {
         let mut past = Past::default();
         if let Err(error) = self.fetch(&world, &bound, &mut past).await {
             return refuse(&error);
         }
         let limits = Limits { complexity: self.options.complexity, time: self.options.time };
         let answer = if bound.complexity(&world) < LONG {
-            bound.execute(&world, &past, &limits)
+            bound.execute(&world, &past, &limits, wants)
         } else {
-            let work = move || bound.execute(&world, &past, &limits);
+            let work = move || bound.execute(&world, &past, &limits, wants);
             match tokio::task::spawn_blocking(work).await {
                 Ok(answer) => answer,
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
@@ -320,6 +321,12 @@ fn finish(mut body: Vec<u8>, errors: &[QueryError]) -> Vec<u8> {
     body
 }
 
+/// What the request's extensions ask for.
+fn wants(request: &Request) -> Wants {
+    let is_set = |name: &str| request.extensions.get(name) == Some(&ConstValue::Boolean(true));
+    Wants { citations: is_set("citations"), plan: is_set("plan") }
+}
+
 /// Ends an answer of a plan, with what is to be said beside its data.
 fn finish_answer(answer: Answer) -> Vec<u8> {
     let mut extensions = serde_json::Map::new();
@@ -328,6 +335,12 @@ fn finish_answer(answer: Answer) -> Vec<u8> {
             |(path, cut)| serde_json::json!({ "path": path_value(path), "reason": cut.reason() }),
         );
         extensions.insert("truncated".to_owned(), told.collect());
+    }
+    if let Some(citations) = answer.citations {
+        extensions.insert("citations".to_owned(), citations.into());
+    }
+    if let Some(plan) = answer.plan {
+        extensions.insert("plan".to_owned(), plan);
     }
     let mut body = answer.response;
     if !answer.errors.is_empty() {

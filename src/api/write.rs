@@ -319,6 +319,8 @@ pub(super) fn types() -> Vec<Type> {
             input("period", "PartialDate!", "The time it is for."),
             with_default("approximation", "Approximation", "EXACT", "How the source words it."),
             with_default("status", "Status", "RESULT", "A result, a target or a forecast."),
+            with_default("confidence", "Confidence", "MEDIUM", "How sure you are."),
+            with_default("rank", "Rank", "NORMAL", "Which of several claims is preferred."),
             note(),
             references(),
         ])

@@ -536,6 +536,8 @@ impl Check<'_> {
                 period: record.period,
                 approximation: record.approximation,
                 status: record.status,
+                confidence: record.confidence,
+                rank: record.rank,
                 note: record.note,
                 references,
             });

@@ -99,6 +99,10 @@ pub struct ObservationInput {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    confidence: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rank: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     references: Vec<ReferenceInput>,
 }
@@ -220,6 +224,8 @@ impl ChangeInput {
                 period: input.period.parse().map_err(|error| ("period", format!("{error}")))?,
                 approximation: closed(&input.approximation, Approximation::Exact),
                 status: closed(&input.status, Status::Result),
+                confidence: closed(&input.confidence, Confidence::Medium),
+                rank: closed(&input.rank, Rank::Normal),
                 note: text(&input.note),
                 references: references(&input.references),
             }),
@@ -340,6 +346,8 @@ impl ChangeInput {
                 period: record.period.to_string(),
                 approximation: Some(record.approximation.name().to_owned()),
                 status: Some(record.status.name().to_owned()),
+                confidence: Some(record.confidence.name().to_owned()),
+                rank: Some(record.rank.name().to_owned()),
                 note: some(record.note),
                 references: references_of(&record.references),
             }),

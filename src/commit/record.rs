@@ -86,6 +86,10 @@ pub struct ObservationRecord<'a> {
     pub approximation: Approximation,
     /// A result, a target or a forecast.
     pub status: Status,
+    /// How sure the data set is.
+    pub confidence: Confidence,
+    /// Which of several claims is preferred.
+    pub rank: Rank,
     /// What is remarkable.
     pub note: &'a str,
     /// The sources that say so.
@@ -262,6 +266,8 @@ pub fn observation(snapshot: &Snapshot, id: ObservationId) -> ObservationRecord<
         period: observation.period,
         approximation: observation.approximation,
         status: observation.status,
+        confidence: observation.confidence,
+        rank: observation.rank,
         note: snapshot.text(observation.note),
         references: references(snapshot, snapshot.references_of_observation(id)),
     }
@@ -412,6 +418,8 @@ pub fn columns(change: &Change<'_>) -> Vec<(String, String)> {
             add("period", record.period.to_string());
             add("approximation", lower(record.approximation.name()));
             add("status", lower(record.status.name()));
+            add("confidence", lower(record.confidence.name()));
+            add("rank", lower(record.rank.name()));
             add("source", joined(&record.references, |r| r.source.to_owned()));
             add("locator", joined(&record.references, |r| r.locator.to_owned()));
             add("note", record.note.to_owned());

@@ -19,13 +19,13 @@ use crate::{
 /// What a log begins with: which graph it is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Beginning {
-    /// The form of what follows; this program knows 1.
+    /// The form of what follows; this program knows [`FORM`].
     form: u32,
     dataset: Dataset,
     ontology: String,
 }
 
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// Begins a log with every row of a graph, each in the revision that recorded it.
 pub(super) async fn begin(log: &dyn Log, seed: &Snapshot) -> Result<(), OpenError> {
@@ -57,7 +57,10 @@ async fn empty(log: &dyn Log) -> Result<Editor, OpenError> {
     let beginning: Beginning =
         postcard::from_bytes(&beginning).map_err(|error| damaged(0, error.to_string()))?;
     if beginning.form != FORM {
-        let problem = format!("its form is {}, and this program knows {FORM}", beginning.form);
+        let problem = format!(
+            "its form is {}, and this program knows {FORM}: export it by the version that wrote it, and import that",
+            beginning.form
+        );
         return Err(damaged(0, problem).into());
     }
     let files = [("(log) ontology".to_owned(), beginning.ontology)];

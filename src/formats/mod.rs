@@ -3,6 +3,7 @@
 //!
 //! Start reading at [`load`].
 
+pub mod citation;
 mod entities;
 mod examples;
 pub mod export;

@@ -3,7 +3,7 @@
 use super::{Folder, Load, table};
 use crate::{
     commit::record::{Change, ObservationRecord},
-    model::{Approximation, Decimal, Period, Status},
+    model::{Approximation, Confidence, Decimal, Period, Rank, Status},
     ontology::Diagnostic,
 };
 
@@ -18,6 +18,8 @@ const COLUMNS: &[&str] = &[
     "locator",
     "approximation",
     "status",
+    "confidence",
+    "rank",
     "note",
 ];
 
@@ -39,6 +41,8 @@ pub(super) fn read(load: &mut Load<'_>, folder: &Folder, path: &str) {
         let references = load.references(row, row.cell(6), row.cell(7));
         let approximation = row.closed(load, 8, Approximation::Exact);
         let status = row.closed(load, 9, Status::Result);
+        let confidence = row.closed(load, 10, Confidence::Medium);
+        let rank = row.closed(load, 11, Rank::Normal);
         load.put(
             row,
             &Change::PutObservation(ObservationRecord {
@@ -50,7 +54,9 @@ pub(super) fn read(load: &mut Load<'_>, folder: &Folder, path: &str) {
                 period: period.unwrap_or(Period::ANY),
                 approximation,
                 status,
-                note: row.cell(10),
+                confidence,
+                rank,
+                note: row.cell(12),
                 references,
             }),
         );

@@ -127,6 +127,8 @@ pub(super) fn triples(names: &Names, change: &Change<'_>) -> Vec<Triple> {
                 ("period", &record.period.to_string()),
                 ("approximation", record.approximation.name()),
                 ("status", record.status.name()),
+                ("confidence", record.confidence.name()),
+                ("rank", record.rank.name()),
                 ("note", record.note),
             ]);
             references(names, &mut triples, &name, &record.references);
@@ -499,6 +501,8 @@ impl Node<'_> {
             period: period.parse::<Period>().map_err(|error| format!("{subject}: {error}"))?,
             approximation: closed(self.text(subject, "approximation"), Approximation::Exact),
             status: closed(self.text(subject, "status"), Status::Result),
+            confidence: closed(self.text(subject, "confidence"), Confidence::Medium),
+            rank: closed(self.text(subject, "rank"), Rank::Normal),
             note: self.text(subject, "note"),
             references: records(&references),
         })))

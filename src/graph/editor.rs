@@ -454,6 +454,8 @@ impl Editor {
             metric: new.metric,
             approximation: new.approximation,
             status: new.status,
+            confidence: new.confidence,
+            rank: new.rank,
             revision: self.revision,
             first_reference,
             references,

@@ -70,6 +70,10 @@ pub struct NewObservation<'a> {
     pub approximation: Approximation,
     /// A result, a target or a forecast.
     pub status: Status,
+    /// How sure the data set is.
+    pub confidence: Confidence,
+    /// Which of several claims is preferred.
+    pub rank: Rank,
     /// What is remarkable.
     pub note: &'a str,
     /// The sources that say so, each with the place in it.

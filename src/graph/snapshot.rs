@@ -109,6 +109,10 @@ pub struct Observation {
     pub approximation: Approximation,
     /// A result, a target or a forecast.
     pub status: Status,
+    /// How sure the data set is.
+    pub confidence: Confidence,
+    /// Which of several claims is preferred.
+    pub rank: Rank,
     /// The revision it was recorded in.
     pub revision: u32,
     pub(super) first_reference: u32,

@@ -204,10 +204,15 @@ async fn read(request: Request) -> Result<async_graphql::Request, Response> {
 }
 
 async fn execute(engine: Arc<Engine>, request: Request, media: Media, by_get: bool) -> Response {
-    let request = match read(request).await {
+    let citations = request.headers().get("westlake-citations");
+    let wants_citations = citations.is_some_and(|value| value.as_bytes() == b"true");
+    let mut request = match read(request).await {
         Ok(request) => request,
         Err(refused) => return refused,
     };
+    if wants_citations {
+        request.extensions.insert("citations".to_owned(), true.into());
+    }
     if request.query.trim().is_empty() {
         return reject(StatusCode::BAD_REQUEST, media, "the request has no query");
     }

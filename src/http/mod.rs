@@ -3,6 +3,7 @@
 //!
 //! Start reading at [`router`].
 
+mod address;
 mod exchange;
 mod graphql;
 mod health;
@@ -78,6 +79,7 @@ impl Default for Config {
 pub fn router(engine: Arc<Engine>, config: &Config, stopping: Stopping) -> Router {
     let api = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::wrong_method))
+        .route("/id/{table}/{key}", get(address::get))
         .route("/export", get(exchange::export))
         .route("/import", post(exchange::import))
         .route("/health/live", get(health::live))

@@ -4,12 +4,12 @@ use fixedbitset::FixedBitSet;
 
 use super::{
     View,
-    computed::{ConnectionsArgs, PathArgs},
+    computed::{ConflictArgs, ConnectionsArgs, PathArgs, SeriesArgs},
     filter::{DateTest, Test},
 };
 use crate::{
     graph::EntityId,
-    ontology::{Direction, LanguageIndex},
+    ontology::{Direction, LanguageIndex, MetricIndex},
 };
 
 /// The bound arguments of a field.
@@ -33,6 +33,12 @@ pub enum Args {
     Paths(Box<PathArgs>),
     /// Entities to tie together.
     Connections(Box<ConnectionsArgs>),
+    /// Series of figures.
+    Series(Box<SeriesArgs>),
+    /// Conflicts.
+    Conflicts(Box<ConflictArgs>),
+    /// A metric.
+    Metric(MetricIndex),
     /// A view, to be met beside the one it is asked in.
     View(Box<View>),
 }

@@ -9,15 +9,15 @@ use super::{
     QueryError, View, World,
     args::{Args, GREATEST_PAGE, NeighborhoodArgs, Order, OrderBy, PageArgs, RowArgs, SearchArgs},
     catalog::{Body, Field, InputField, Read},
-    computed::{ConnectionsArgs, CostBy, PathArgs},
+    computed::{ConflictArgs, ConnectionsArgs, Conversion, CostBy, PathArgs, SeriesArgs},
     filter::{self},
     page::read_opaque,
 };
 use crate::{
     analytics::paths::Mode,
     graph::{EntityId, Table},
-    model::{Closed, Confidence, Period, hint, nearest},
-    ontology::{Direction, LanguageIndex, PropertyType, constant},
+    model::{Closed, Confidence, Decimal, Period, hint, nearest},
+    ontology::{Direction, LanguageIndex, MetricIndex, PropertyType, constant},
 };
 
 /// Values of a field's arguments by name. Null counts as not given.
@@ -223,6 +223,39 @@ impl<'a> Given<'a> {
         })
     }
 
+    fn series(&self) -> Result<SeriesArgs, QueryError> {
+        let day = |name: &str| self.text(name).and_then(|text| text.parse::<Period>().ok());
+        let mut convert = Vec::new();
+        if let Some((input, ConstValue::List(rates))) = self.get("convert") {
+            let Body::Input(inputs) = &self.world.catalog.get(input.ty.named()).body else {
+                return Err(QueryError::input("`convert` is not a list of rates"));
+            };
+            for rate in rates {
+                let ConstValue::Object(fields) = rate else { continue };
+                let values: Vec<Option<ConstValue>> =
+                    inputs.iter().map(|input| fields.get(input.name.as_str()).cloned()).collect();
+                let given = Given { world: self.world, inputs, values: &values };
+                let rate = given.get("rate").and_then(|(_, value)| filter::decimal(value));
+                let rate = rate.unwrap_or_default();
+                if rate <= Decimal::ZERO {
+                    return Err(QueryError::input(format!(
+                        "`convert` has the rate {rate}, expected one above 0"
+                    )));
+                }
+                let unit = |name: &str| given.text(name).unwrap_or_default();
+                convert.push(Conversion { from: unit("from"), to: unit("to"), rate });
+            }
+        }
+        Ok(SeriesArgs {
+            metric: self.value("metric").unwrap_or_default() as MetricIndex,
+            of: self.entities("of")?,
+            from: day("from").map_or(i32::MIN, |period| period.days().0),
+            to: day("to").map_or(i32::MAX, |period| period.days().1),
+            statuses: self.set("statuses").unwrap_or_default(),
+            convert,
+        })
+    }
+
     /// The property with the name that an argument gives, which is a number.
     fn numeric_property(&self, argument: &str) -> Result<u16, QueryError> {
         let name = self.text(argument).unwrap_or_default();
@@ -357,6 +390,13 @@ pub fn bind(
             predicates: given.set_without("predicates", "avoidPredicates"),
             kinds: given.set_without("kinds", "avoidKinds"),
         })),
+        Read::Series => Args::Series(Box::new(given.series()?)),
+        Read::Conflicts => Args::Conflicts(Box::new(ConflictArgs {
+            metrics: given.set("metrics"),
+            predicates: given.set("predicates"),
+            of: given.get("of").map(|_| given.entities("of")).transpose()?,
+        })),
+        Read::PointShare => Args::Metric(given.value("of").unwrap_or_default() as MetricIndex),
         Read::View => Args::View(Box::new(given.view()?)),
         _ => Args::Rows(Box::new(given.rows()?)),
     })

@@ -215,6 +215,10 @@ pub enum Read {
     Paths,
     /// The subgraph that ties entities together.
     Connections,
+    /// Figures over time.
+    Series,
+    /// Claims that cannot both be right.
+    Conflicts,
     /// The statement with a key.
     StatementWithKey,
     /// All statements.
@@ -236,6 +240,8 @@ pub enum Read {
     Id,
     /// The stable name.
     Key,
+    /// The stable address on this server.
+    Address,
     /// The references.
     References,
     /// What is remarkable.
@@ -366,6 +372,10 @@ pub enum Read {
     HitText,
     /// A field of a record: the index of its cell.
     Cell(u8),
+    /// A point's figure in percent of another metric's.
+    PointShare,
+    /// A point's place among entities.
+    PointRank,
     /// A statement as a sentence.
     Sentence,
     /// The steps of a path as sentences.

@@ -15,6 +15,7 @@ use super::{
     error::{Code, PathSegment},
     input::coerce_arguments,
     json::{write_float, write_interned, write_string},
+    observe::{Cited, Trace, Wants},
     page::{identity, write_opaque},
     plan::{Children, FieldPlan, SetId},
     resolve,
@@ -39,6 +40,10 @@ pub struct Answer {
     pub errors: Vec<QueryError>,
     /// The fields whose searches were cut off, and why.
     pub truncated: Vec<(Vec<PathSegment>, Cut)>,
+    /// The sources of the facts that were used, as CSL-JSON, if they are wanted.
+    pub citations: Option<Vec<serde_json::Value>>,
+    /// The plan, with rows and times, if it is wanted.
+    pub plan: Option<serde_json::Value>,
 }
 
 /// A plan with its arguments' values.
@@ -149,6 +154,11 @@ impl Bound {
                 let most = args.keys.len() * args.max_length;
                 (1, (most as u64).min(snapshot.entity_count() as u64))
             }
+            (Read::Series, Some(Ok(Args::Series(args)))) => (args.of.len() as u64, 1),
+            (Read::Conflicts, Some(Ok(Args::Conflicts(args)))) => {
+                let some = args.of.as_ref().map_or(snapshot.entity_count() / 10, Vec::len);
+                (1 + some as u64, 1)
+            }
             (Read::Paths, Some(Ok(Args::Paths(args)))) => (args.first as u64, 1),
             (Read::SubgraphNodes, _) => (rows, 1),
             // Statements between n entities: as many as there are on the average, and some more.
@@ -182,7 +192,7 @@ impl Bound {
     }
 
     /// Writes the answer. `past` has the worlds of [`Self::past_revisions`].
-    pub fn execute(&self, world: &World, past: &Past, limits: &Limits) -> Answer {
+    pub fn execute(&self, world: &World, past: &Past, limits: &Limits, wants: Wants) -> Answer {
         let deadline = Instant::now() + limits.time;
         let mut execution = Execution {
             world,
@@ -190,7 +200,9 @@ impl Bound {
             past,
             out: Vec::with_capacity(1024),
             buffer: Vec::new(),
-            arena: Arena { deadline: Some(deadline), ..Arena::default() },
+            arena: Arena { deadline: Some(deadline), is_traced: wants.plan, ..Arena::default() },
+            cited: wants.citations.then(Cited::default),
+            trace: wants.plan.then(Trace::default),
             errors: Vec::new(),
             truncated: Vec::new(),
             deadline,
@@ -198,7 +210,14 @@ impl Bound {
         };
         execution.out.extend_from_slice(DATA);
         let root = execution.object(self.plan.root, Item::Query, &View::WHOLE, None);
-        let Execution { mut out, mut errors, truncated, .. } = execution;
+        let Execution { mut out, mut errors, truncated, cited, trace, .. } = execution;
+        let citations = cited.map(|cited| cited.into_items(world));
+        let plan = trace.map(|trace| {
+            trace.tree(&self.plan, &|field| {
+                let (times, rows) = self.items(world, field, 1);
+                times.max(rows)
+            })
+        });
         match root {
             Ok(()) => {}
             Err(Halt::Null) => {
@@ -217,7 +236,7 @@ impl Bound {
                 )];
             }
         }
-        Answer { response: out, errors, truncated }
+        Answer { response: out, errors, truncated, citations, plan }
     }
 }
 
@@ -279,6 +298,8 @@ struct Execution<'e> {
     arena: Arena,
     errors: Vec<QueryError>,
     truncated: Vec<(Vec<PathSegment>, Cut)>,
+    cited: Option<Cited>,
+    trace: Option<Trace>,
     deadline: Instant,
     until_clock: u32,
 }
@@ -300,6 +321,9 @@ impl<'e> Execution<'e> {
         }
         let bound = self.bound;
         let fields = &bound.plan.sets[set as usize];
+        if let Some(cited) = &mut self.cited {
+            cited.item(self.world, &self.arena, item);
+        }
         self.out.push(b'{');
         let mut skip = 1; // the comma of the first key
         for field in fields {
@@ -347,6 +371,7 @@ impl<'e> Execution<'e> {
             write_string(&field.type_name, &mut self.out);
             return Ok(());
         }
+        let began = self.trace.as_ref().map(|_| Instant::now());
         let mark = self.arena.mark();
         let resolved = match resolve(self.world, view, &mut self.arena, item, field.read, args) {
             Ok(resolved) => resolved,
@@ -355,11 +380,25 @@ impl<'e> Execution<'e> {
         if let Some(cut) = self.arena.cut.take() {
             self.truncated.push((path.to_vec(), cut));
         }
+        if let Some(cited) = &mut self.cited {
+            let made = mark.cells()..self.arena.cells.len();
+            cited.cells(self.world, &self.arena, &self.arena.cells[made]);
+        }
+        let rows = match &resolved {
+            Resolved::Items(items) => items.len(self.world),
+            Resolved::Item(Item::Page(page)) => (page.end - page.start) as usize,
+            Resolved::Item(Item::Subgraph(part)) => part.nodes.1 as usize,
+            _ => 1,
+        };
+        let note = self.arena.note.take();
         let written = match resolved {
             Resolved::Items(items) => self.list(field, items, view, path),
             resolved => self.value(field, resolved, field.is_nullable, view, path),
         };
         self.arena.reset(mark);
+        if let (Some(trace), Some(began)) = (&mut self.trace, began) {
+            trace.read(field, began, rows, note);
+        }
         written
     }
 
@@ -378,6 +417,9 @@ impl<'e> Execution<'e> {
         path: &Path<'_>,
     ) -> Result<(), Halt> {
         let items_are_nullable = field.list.unwrap_or(true);
+        if let Some(cited) = &mut self.cited {
+            cited.list(self.world, view, &mut self.arena, items);
+        }
         self.out.push(b'[');
         for index in 0..items.len(self.world) {
             if index > 0 {
@@ -460,7 +502,13 @@ impl<'e> Execution<'e> {
         };
         let here =
             (std::mem::replace(&mut self.world, world), std::mem::replace(&mut self.bound, bound));
+        if let Some(cited) = &mut self.cited {
+            cited.leave(here.0);
+        }
         let written = self.child(field, Item::Query, view, path);
+        if let Some(cited) = &mut self.cited {
+            cited.leave(self.world);
+        }
         (self.world, self.bound) = here;
         written
     }

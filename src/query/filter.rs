@@ -603,6 +603,10 @@ fn enum_value(world: &World, of: EnumOf, item: Item) -> Option<usize> {
         (Item::Observation(id), EnumOf::Approximation) => {
             Some(snapshot.observation(id).approximation.index())
         }
+        (Item::Observation(id), EnumOf::Confidence) => {
+            Some(snapshot.observation(id).confidence.index())
+        }
+        (Item::Observation(id), EnumOf::Rank) => Some(snapshot.observation(id).rank.index()),
         (Item::Observation(id), EnumOf::Status) => Some(snapshot.observation(id).status.index()),
         (item, EnumOf::Property(slot)) => match property(world, slot, item)? {
             PropertyValue::Enum(value) => Some(value.into()),

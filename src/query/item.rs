@@ -163,11 +163,22 @@ pub struct Arena {
     pub(super) deadline: Option<Instant>,
     /// Why the field that was read last is not complete.
     pub(super) cut: Option<Cut>,
+    /// Whether searches are to tell how they went.
+    pub(super) is_traced: bool,
+    /// How the search of the field that was read last went.
+    pub(super) note: Option<serde_json::Value>,
 }
 
 /// How full an arena was.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark(usize, usize, usize, usize);
+
+impl Mark {
+    /// How many cells there were.
+    pub(super) fn cells(self) -> usize {
+        self.3
+    }
+}
 
 impl Arena {
     pub(super) fn mark(&self) -> Mark {

@@ -50,6 +50,29 @@ pub(super) struct FieldPlan {
     pub(super) children: Children,
 }
 
+impl FieldPlan {
+    /// Whether the field gives a page of rows or a part of the graph.
+    pub(super) fn gives_rows(&self) -> bool {
+        matches!(
+            self.read,
+            Read::Entities(_)
+                | Read::Statements
+                | Read::Observations
+                | Read::Sources
+                | Read::Relations
+                | Read::ObservationsOf
+                | Read::SourcesOf
+                | Read::Related(_)
+                | Read::StatementsDuring
+                | Read::ObservationsDuring
+                | Read::StatementsFrom
+                | Read::ObservationsFrom
+                | Read::Neighborhood
+                | Read::Connections
+        )
+    }
+}
+
 /// Which fields to read of the object that a field gives.
 #[derive(Debug)]
 pub(super) enum Children {

@@ -1,12 +1,14 @@
 //! Reads one field of one object. The plan writes what comes back as bytes, async-graphql's
 //! execution turns it into its values: what a field means is said here and nowhere else.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::{
     Arena, Args, Item, Items, QueryError, Resolved, View, World,
     args::PageArgs,
     catalog::Read,
-    computed::{paths, sentence},
-    page::{Page, item_with_id},
+    computed::{conflicts, figures, paths, sentence},
+    page::{Page, global_id, item_with_id},
     row::RowKind,
     rows::{self, Found},
     subgraph,
@@ -36,6 +38,12 @@ pub fn resolve<'w>(
         }
         (Read::Revision, _) => return Ok(Resolved::Int(revision_of(world, item).into())),
         _ => {}
+    }
+    if read == Read::Address {
+        let (prefix, key) = global_id(world, item);
+        let table = prefix.trim_end_matches(':').to_lowercase();
+        let key = utf8_percent_encode(key, ESCAPED);
+        return Ok(Resolved::Shared(format!("/id/{table}/{key}").into()));
     }
     match item {
         Item::Entity(id) => entity(world, view, arena, id, read, args),
@@ -114,6 +122,10 @@ pub fn resolve<'w>(
         }),
         Item::Record(start) => Ok(match (read, args) {
             (Read::Cell(index), _) => arena.cell(start, index).resolved(world),
+            (Read::PointShare, Args::Metric(metric)) => {
+                figures::share(world, view, arena, start, *metric)
+            }
+            (Read::PointRank, _) => figures::rank(world, view, arena, start),
             (Read::Explanation, Args::Language(language)) => {
                 paths::explanation(world, arena, start, *language)
             }
@@ -137,6 +149,9 @@ pub fn resolve<'w>(
         Item::Null => Ok(Resolved::Null),
     }
 }
+
+/// What stands in addresses as it is: the unreserved characters of RFC 3986.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn text(id: StringId) -> Resolved<'static> {
     id.some().map_or(Resolved::Null, Resolved::Text)
@@ -215,6 +230,8 @@ fn query<'w>(
         (Read::Neighborhood, Args::Neighborhood(args)) => {
             Resolved::Item(Item::Subgraph(subgraph::neighborhood(world, view, arena, args)))
         }
+        (Read::Series, Args::Series(args)) => figures::series(world, view, arena, args),
+        (Read::Conflicts, Args::Conflicts(args)) => conflicts::conflicts(world, view, arena, args),
         (Read::Paths, Args::Paths(args)) => paths::paths(world, view, arena, args),
         (Read::Connections, Args::Connections(args)) => {
             Resolved::Item(Item::Subgraph(paths::connections(world, view, arena, args)))
@@ -379,6 +396,8 @@ fn claim(world: &World, item: Item, read: Read) -> Resolved<'_> {
                 Read::Period => Resolved::Date(observation.period),
                 Read::Approximation => Resolved::Name(observation.approximation.name()),
                 Read::Status => Resolved::Name(observation.status.name()),
+                Read::Confidence => Resolved::Name(observation.confidence.name()),
+                Read::Rank => Resolved::Name(observation.rank.name()),
                 Read::Note => text(observation.note),
                 Read::References => {
                     let range = snapshot.references_of_observation(id);

@@ -18,7 +18,7 @@ pub struct View {
     /// As the graph stood at this revision; whoever follows the view goes to that revision's world,
     /// so the rest of the view is asked there.
     pub(super) revision: Option<u32>,
-    /// The least confidence of statements.
+    /// The least confidence of statements and observations.
     pub(super) min_confidence: Option<Confidence>,
     /// The sources one of which must be referred to, by id.
     pub(super) sources: Option<FixedBitSet>,
@@ -93,6 +93,7 @@ impl View {
         }
         let observation = world.snapshot.observation(id);
         !self.is_before_the_graph
+            && self.min_confidence.is_none_or(|least| observation.confidence >= least)
             && self.has_days(observation.period.days())
             && self.sources.as_ref().is_none_or(|sources| {
                 let mut references = world.snapshot.references_of_observation(id);

@@ -136,6 +136,8 @@ impl Model {
                     unit: "cm",
                     period: DATES[*period].parse().unwrap(),
                     approximation: Approximation::Exact,
+                    confidence: Confidence::Medium,
+                    rank: Rank::Normal,
                     status: Status::Result,
                     note: "",
                     references,

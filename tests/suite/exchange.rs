@@ -434,7 +434,7 @@ proptest! {
         });
         editor.observation(&NewObservation {
             key: keys[0], subject: ids[1], metric: 0, value: Decimal::new(number.into(), 2), unit: "years", period: "2021-01/2021-08".parse().unwrap(),
-            approximation: Approximation::Nearly, status: Status::Target, note: &texts[5], references: vec![(source, "")],
+            approximation: Approximation::Nearly, status: Status::Target, confidence: Confidence::Low, rank: Rank::Preferred, note: &texts[5], references: vec![(source, "")],
         });
         editor.record(Timestamp::UNIX_EPOCH);
         let snapshot = editor.finish().unwrap();

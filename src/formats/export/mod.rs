@@ -12,6 +12,7 @@ use std::io::{self, Write};
 
 use fixedbitset::FixedBitSet;
 
+use super::citation;
 use crate::{
     commit::record::{self, Change},
     graph::{EntityId, ObservationId, Snapshot, SourceId, StatementId, Table},
@@ -40,11 +41,17 @@ pub enum Format {
     Dot,
     /// The elements of Cytoscape.js.
     Cytoscape,
+    /// The bibliography as CSL-JSON.
+    CslJson,
+    /// The bibliography as BibTeX.
+    Bibtex,
+    /// The bibliography as RIS.
+    Ris,
 }
 
 impl Format {
     /// Every format: its name, its media type, and the ending of its files.
-    pub const ALL: [(Self, &'static str, &'static str, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str, &'static str, &'static str); 11] = [
         (Self::JsonLines, "jsonl", "application/jsonl", "jsonl"),
         (Self::Turtle, "turtle", "text/turtle; charset=utf-8", "ttl"),
         (Self::NTriples, "ntriples", "application/n-triples", "nt"),
@@ -53,6 +60,9 @@ impl Format {
         (Self::Gexf, "gexf", "application/gexf+xml", "gexf"),
         (Self::Dot, "dot", "text/vnd.graphviz; charset=utf-8", "dot"),
         (Self::Cytoscape, "cytoscape", "application/json", "json"),
+        (Self::CslJson, "csljson", "application/vnd.citationstyles.csl+json", "json"),
+        (Self::Bibtex, "bibtex", "application/x-bibtex; charset=utf-8", "bib"),
+        (Self::Ris, "ris", "application/x-research-info-systems; charset=utf-8", "ris"),
     ];
 
     /// The format with a name.
@@ -261,5 +271,30 @@ pub fn write(
         Format::GraphMl => drawing::graphml(&part, out),
         Format::Gexf => drawing::gexf(&part, out),
         Format::Dot => drawing::dot(&part, out),
+        Format::CslJson => citation::write_csl(snapshot, part.sources(), out),
+        Format::Bibtex => citation::write_bibtex(snapshot, part.sources(), out),
+        Format::Ris => citation::write_ris(snapshot, part.sources(), out),
     }
+}
+
+/// Writes one row in a format of RDF.
+///
+/// # Errors
+/// What `out` refuses.
+pub fn write_row(
+    snapshot: &Snapshot,
+    table: Table,
+    id: u32,
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let change = match table {
+        Table::Sources => Change::PutSource(record::source(snapshot, SourceId(id))),
+        Table::Entities => Change::PutEntity(record::entity(snapshot, EntityId(id))),
+        Table::Statements => Change::PutStatement(record::statement(snapshot, StatementId(id))),
+        Table::Observations => {
+            Change::PutObservation(record::observation(snapshot, ObservationId(id)))
+        }
+    };
+    rdf::write_changes(snapshot, std::iter::once(change), format, out)
 }

@@ -6,10 +6,24 @@ use oxrdf::vocab::{rdf, rdfs};
 use oxrdfio::{JsonLdProfileSet, RdfFormat, RdfSerializer};
 
 use super::{Format, Part};
-use crate::formats::rdf::{NS, Names, triples};
+use crate::{
+    commit::record::Change,
+    formats::rdf::{NS, Names, triples},
+    graph::Snapshot,
+};
 
 pub(super) fn write(part: &Part<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    let names = Names::new(&part.snapshot.dataset().name);
+    write_changes(part.snapshot, part.changes(), format, out)
+}
+
+/// Writes rows, as changes that put them.
+pub(super) fn write_changes<'c>(
+    snapshot: &Snapshot,
+    changes: impl Iterator<Item = Change<'c>>,
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let names = Names::new(&snapshot.dataset().name);
     let mut serializer = RdfSerializer::from_format(match format {
         Format::Turtle => RdfFormat::Turtle,
         Format::JsonLd => RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() },
@@ -37,7 +51,7 @@ pub(super) fn write(part: &Part<'_>, format: Format, out: &mut dyn Write) -> io:
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
     }
     let mut writer = serializer.for_writer(out);
-    for change in part.changes() {
+    for change in changes {
         for triple in triples(&names, &change) {
             writer.serialize_triple(&triple)?;
         }

@@ -46,6 +46,8 @@ fn names(ontology: &Ontology, table: Table) -> Vec<String> {
             "period",
             "approximation",
             "status",
+            "confidence",
+            "rank",
             "source",
             "locator",
             "note",

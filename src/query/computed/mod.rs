@@ -2,10 +2,14 @@
 //! that fills them.
 
 mod args;
+pub(super) mod conflicts;
+pub(super) mod figures;
 pub(super) mod paths;
 mod sentence;
 
 pub(super) use args::{ConnectionsArgs, CostBy, PathArgs};
+pub(super) use conflicts::ConflictArgs;
+pub(super) use figures::{Conversion, SeriesArgs};
 pub(super) use sentence::sentence;
 
 use super::{View, World, catalog::Draft};
@@ -14,6 +18,8 @@ use crate::graph::StatementId;
 /// The types of computed objects.
 pub(super) fn add(draft: &mut Draft) {
     paths::add(draft);
+    figures::add(draft);
+    conflicts::add(draft);
 }
 
 /// How many statements one search may look at.

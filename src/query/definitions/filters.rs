@@ -267,6 +267,8 @@ fn add_claim_filters(draft: &mut Draft) {
             "How the source words it.",
         ),
         one_of("status", "StatusFilter", EnumOf::Status, "Result, target or forecast."),
+        one_of("confidence", "ConfidenceFilter", EnumOf::Confidence, "How sure the data set is."),
+        one_of("rank", "RankFilter", EnumOf::Rank, "Which claim is preferred."),
         text("note", TextOf::Note, "What is remarkable."),
         tests(
             "source",

@@ -70,6 +70,22 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
                 input("kinds", "[Kind!]", "Pass only entities of these kinds."),
                 input("avoidKinds", "[Kind!]", "Do not pass entities of these kinds."),
             ]),
+        field("series", "[Series!]!", Read::Series, "How a figure moved: for each entity, a series for each status, length of periods and unit that there are claims in, results and long periods first.")
+            .with([
+                input("metric", "Metric!", "The metric."),
+                input("of", "[String!]!", "The keys of the entities."),
+                input("from", "PartialDate", "Only periods that do not end before this."),
+                input("to", "PartialDate", "Only periods that do not begin after this."),
+                input("statuses", "[Status!]", "Only claims of these sorts.")
+                    .default(ConstValue::List(vec![ConstValue::Enum(Name::new("RESULT"))])),
+                input("convert", "[Conversion!]", "Rates to convert figures at; without one, figures keep their unit."),
+            ]),
+        field("conflicts", "[Conflict!]!", Read::Conflicts, "Where sources disagree: figures for one metric, entity and period that cannot all be right, and statements that name two objects where the ontology knows one, or two subjects. Naming only metrics or only predicates leaves the other sort out.")
+            .with([
+                input("metrics", "[Metric!]", "Only figures of these metrics."),
+                input("predicates", "[Predicate!]", "Only statements with these predicates."),
+                input("of", "[String!]", "Only claims about these entities, given by key."),
+            ]),
         field("statement", "Statement", Read::StatementWithKey, "The statement with a key, or null if there is none.")
             .with(key_arg("the statement")),
         field("statements", "StatementConnection!", Read::Statements, "The statements: every edge of the graph, as somebody claimed it.")
@@ -91,7 +107,7 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
                 input("on", "PartialDate", "Only what held on this date or during this period; what does not say when it held stays."),
                 input("knownAt", "DateTime", "The graph as it stood at this moment: what was recorded by then, in the values it had."),
                 input("revision", "Int", "The graph as it stood at this revision."),
-                input("minConfidence", "Confidence", "Only statements of at least this confidence."),
+                input("minConfidence", "Confidence", "Only statements and observations of at least this confidence."),
                 input("sources", "[String!]", "Only what refers to at least one of these sources, given by key."),
             ]),
     ];
@@ -138,6 +154,15 @@ pub(super) fn id_field() -> DraftField {
     )
 }
 
+fn address() -> DraftField {
+    field(
+        "address",
+        "String!",
+        Read::Address,
+        "Its stable address on this server, for papers to cite: a path, such as /id/statement/f0001. With `?revision=` it leads to what the claim said then.",
+    )
+}
+
 fn recorded(fields: &mut Vec<DraftField>) {
     fields.push(field("note", "String", Read::Note, "What is remarkable about the claim."));
     fields.push(field("references", "[Reference!]!", Read::References, "Who says so, and where."));
@@ -168,6 +193,7 @@ pub(super) fn add_claims(draft: &mut Draft) {
     let mut fields = vec![
         id_field(),
         field("key", "String!", Read::Key, "The statement's stable name."),
+        address(),
         field("subject", "Entity!", Read::Subject, "The entity it is about."),
         field("predicate", "Predicate!", Read::Predicate, "The kind of relation."),
         field("object", "Entity!", Read::Object, "The entity it leads to."),
@@ -198,6 +224,7 @@ pub(super) fn add_claims(draft: &mut Draft) {
     let mut fields = vec![
         id_field(),
         field("key", "String!", Read::Key, "The observation's stable name."),
+        address(),
         field("subject", "Entity!", Read::Subject, "The entity it is about."),
         field("metric", "Metric!", Read::Metric, "The kind of figure."),
         field(
@@ -221,6 +248,8 @@ pub(super) fn add_claims(draft: &mut Draft) {
         field("period", "PartialDate!", Read::Period, "The time the figure is for."),
         field("approximation", "Approximation!", Read::Approximation, "How the source words it."),
         field("status", "Status!", Read::Status, "Whether it is a result, a target or a forecast."),
+        field("confidence", "Confidence!", Read::Confidence, "How sure the data set is of it."),
+        field("rank", "Rank!", Read::Rank, "Which of several claims is preferred."),
     ];
     recorded(&mut fields);
     draft.add(

@@ -3,7 +3,7 @@
 use crate::{
     model::{Approximation, Closed, Confidence, Rank, Status},
     ontology::Ontology,
-    query::catalog::{Draft, DraftBody, Scalar},
+    query::catalog::{Draft, DraftBody, Scalar, input},
 };
 
 fn closed<T: Closed>(draft: &mut Draft) {
@@ -54,6 +54,24 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
             ("OUT", "From subject to object."),
             ("IN", "From object to subject."),
             ("BOTH", "Either way."),
+        ]),
+    );
+    draft.add(
+        "ConflictReason",
+        "Why claims cannot all be right.",
+        values(&[
+            ("VALUES", "They give different figures for one metric, entity, period, unit and status; how each source words its figure is counted in."),
+            ("OBJECTS", "They name different objects of a predicate that has one at a time."),
+            ("SUBJECTS", "They name different subjects of a predicate that has one at a time."),
+        ]),
+    );
+    draft.add(
+        "Conversion",
+        "A rate to convert figures at.",
+        DraftBody::Input(vec![
+            input("from", "String!", "The unit of figures, such as USD."),
+            input("to", "String!", "The unit they are wanted in, such as CNY."),
+            input("rate", "Decimal!", "What one of the former is in the latter."),
         ]),
     );
     draft.add(

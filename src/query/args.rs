@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 
 use super::{
     View,
-    computed::{ConflictArgs, ConnectionsArgs, PathArgs, SeriesArgs},
+    computed::{AggregateArgs, ConflictArgs, ConnectionsArgs, PathArgs, SeriesArgs},
     filter::{DateTest, Test},
 };
 use crate::{
@@ -39,6 +39,8 @@ pub enum Args {
     Conflicts(Box<ConflictArgs>),
     /// A metric.
     Metric(MetricIndex),
+    /// Groups.
+    Aggregate(Box<AggregateArgs>),
     /// A view, to be met beside the one it is asked in.
     View(Box<View>),
 }

@@ -9,7 +9,10 @@ use super::{
     QueryError, View, World,
     args::{Args, GREATEST_PAGE, NeighborhoodArgs, Order, OrderBy, PageArgs, RowArgs, SearchArgs},
     catalog::{Body, Field, InputField, Read},
-    computed::{ConflictArgs, ConnectionsArgs, Conversion, CostBy, PathArgs, SeriesArgs},
+    computed::{
+        AggregateArgs, ConflictArgs, ConnectionsArgs, Conversion, CostBy, PathArgs, SeriesArgs,
+        aggregate::{By, GROUP_FIELDS, MEASURE_FIELDS, Measure},
+    },
     filter::{self},
     page::read_opaque,
 };
@@ -17,7 +20,9 @@ use crate::{
     analytics::paths::Mode,
     graph::{EntityId, Table},
     model::{Closed, Confidence, Decimal, Period, hint, nearest},
-    ontology::{Direction, LanguageIndex, MetricIndex, PropertyType, constant},
+    ontology::{
+        Direction, LanguageIndex, MetricIndex, PredicateIndex, Property, PropertyType, constant,
+    },
 };
 
 /// Values of a field's arguments by name. Null counts as not given.
@@ -108,6 +113,10 @@ impl<'a> Given<'a> {
     }
 
     fn rows(&self) -> Result<RowArgs, QueryError> {
+        Ok(RowArgs { page: self.page()?, ..self.rows_without_page()? })
+    }
+
+    fn rows_without_page(&self) -> Result<RowArgs, QueryError> {
         let filter = self
             .get("where")
             .map(|(input, value)| filter::compile(self.world, input.ty.named(), value))
@@ -116,7 +125,7 @@ impl<'a> Given<'a> {
             .get("period")
             .map(|(input, value)| filter::date_test(&self.world.catalog, input.ty.named(), value));
         Ok(RowArgs {
-            page: self.page()?,
+            page: PageArgs::default(),
             filter,
             order: self.order(),
             direction: self.direction(),
@@ -225,27 +234,17 @@ impl<'a> Given<'a> {
 
     fn series(&self) -> Result<SeriesArgs, QueryError> {
         let day = |name: &str| self.text(name).and_then(|text| text.parse::<Period>().ok());
-        let mut convert = Vec::new();
-        if let Some((input, ConstValue::List(rates))) = self.get("convert") {
-            let Body::Input(inputs) = &self.world.catalog.get(input.ty.named()).body else {
-                return Err(QueryError::input("`convert` is not a list of rates"));
-            };
-            for rate in rates {
-                let ConstValue::Object(fields) = rate else { continue };
-                let values: Vec<Option<ConstValue>> =
-                    inputs.iter().map(|input| fields.get(input.name.as_str()).cloned()).collect();
-                let given = Given { world: self.world, inputs, values: &values };
-                let rate = given.get("rate").and_then(|(_, value)| filter::decimal(value));
-                let rate = rate.unwrap_or_default();
-                if rate <= Decimal::ZERO {
-                    return Err(QueryError::input(format!(
-                        "`convert` has the rate {rate}, expected one above 0"
-                    )));
-                }
-                let unit = |name: &str| given.text(name).unwrap_or_default();
-                convert.push(Conversion { from: unit("from"), to: unit("to"), rate });
+        let convert = self.objects("convert", |given| {
+            let rate = given.get("rate").and_then(|(_, value)| filter::decimal(value));
+            let rate = rate.unwrap_or_default();
+            if rate <= Decimal::ZERO {
+                return Err(QueryError::input(format!(
+                    "`convert` has the rate {rate}, expected one above 0"
+                )));
             }
-        }
+            let unit = |name: &str| given.text(name).unwrap_or_default();
+            Ok(Conversion { from: unit("from"), to: unit("to"), rate })
+        })?;
         Ok(SeriesArgs {
             metric: self.value("metric").unwrap_or_default() as MetricIndex,
             of: self.entities("of")?,
@@ -256,17 +255,87 @@ impl<'a> Given<'a> {
         })
     }
 
+    /// The objects of a list, each as values of its fields.
+    fn objects<T>(
+        &self,
+        argument: &str,
+        read: impl Fn(&Given<'_>) -> Result<T, QueryError>,
+    ) -> Result<Vec<T>, QueryError> {
+        let Some((input, ConstValue::List(items))) = self.get(argument) else {
+            return Ok(Vec::new());
+        };
+        let Body::Input(inputs) = &self.world.catalog.get(input.ty.named()).body else {
+            return Ok(Vec::new());
+        };
+        let object = |item: &ConstValue| {
+            let ConstValue::Object(fields) = item else {
+                return Err(QueryError::input(format!("`{argument}` has {item} in it")));
+            };
+            let values: Vec<Option<ConstValue>> =
+                inputs.iter().map(|input| fields.get(input.name.as_str()).cloned()).collect();
+            read(&Given { world: self.world, inputs, values: &values })
+        };
+        items.iter().map(object).collect()
+    }
+
+    fn aggregate(&self) -> Result<AggregateArgs, QueryError> {
+        let known = |name: &str, is_number: bool| {
+            let kinds = &self.world.snapshot.ontology().kinds;
+            let fits = |property: &Property| !is_number || is_numeric(property.ty);
+            let names = || {
+                let all = kinds.iter().flat_map(|kind| &kind.properties);
+                all.filter(|property| fits(property)).map(|property| property.name.as_str())
+            };
+            if names().any(|known| known == name) {
+                return Ok(name.to_owned());
+            }
+            let what = if is_number { "a numeric property" } else { "a property" };
+            let hint = hint(nearest(name, names()));
+            Err(QueryError::input(format!(
+                "`property` is \"{name}\", expected the name of {what}{hint}"
+            )))
+        };
+        let by = self.objects("groupBy", |given| {
+            let field = given.value("field").unwrap_or_default();
+            let name = GROUP_FIELDS[field].0;
+            let property = match (name, given.text("property")) {
+                ("PROPERTY", property) => known(&property.unwrap_or_default(), false)?,
+                _ => String::new(),
+            };
+            let predicate = given.value("predicate");
+            if name == "RELATED" && predicate.is_none() {
+                return Err(QueryError::input(
+                    "`groupBy` has RELATED without `predicate`, expected the predicate to follow",
+                ));
+            }
+            let direction = given.get("direction").map_or(Direction::Out, |_| given.direction());
+            let related = predicate.map(|predicate| (predicate as PredicateIndex, direction));
+            Ok(By { field, property, related })
+        })?;
+        let measures = self.objects("measures", |given| {
+            let field = given.value("of").unwrap_or_default();
+            let property = match MEASURE_FIELDS[field].0 {
+                "PROPERTY" => known(&given.text("property").unwrap_or_default(), true)?,
+                _ => String::new(),
+            };
+            Ok(Measure { field, property })
+        })?;
+        Ok(AggregateArgs {
+            by,
+            measures,
+            first: self.number("first", 0, GREATEST_PAGE.into())?.unwrap_or(1000) as usize,
+            rows: Some(Box::new(self.rows_without_page()?)),
+        })
+    }
+
     /// The property with the name that an argument gives, which is a number.
     fn numeric_property(&self, argument: &str) -> Result<u16, QueryError> {
         let name = self.text(argument).unwrap_or_default();
-        let is_number = |ty: PropertyType| {
-            matches!(ty, PropertyType::Int | PropertyType::Float | PropertyType::Decimal)
-        };
         let properties = &self.world.catalog.properties;
-        let numbers = || properties.iter().filter(|p| is_number(p.ty)).map(|p| p.name.as_str());
+        let numbers = || properties.iter().filter(|p| is_numeric(p.ty)).map(|p| p.name.as_str());
         properties
             .iter()
-            .position(|property| property.name == name && is_number(property.ty))
+            .position(|property| property.name == name && is_numeric(property.ty))
             .and_then(|slot| u16::try_from(slot).ok())
             .ok_or_else(|| {
                 let hint = hint(nearest(&name, numbers()));
@@ -302,6 +371,10 @@ impl<'a> Given<'a> {
         }
         Ok(view)
     }
+}
+
+fn is_numeric(ty: PropertyType) -> bool {
+    matches!(ty, PropertyType::Int | PropertyType::Float | PropertyType::Decimal)
 }
 
 fn no_such(argument: &str, what: &str, key: &str, nearest: Option<&str>) -> QueryError {
@@ -397,6 +470,7 @@ pub fn bind(
             of: given.get("of").map(|_| given.entities("of")).transpose()?,
         })),
         Read::PointShare => Args::Metric(given.value("of").unwrap_or_default() as MetricIndex),
+        Read::Aggregate => Args::Aggregate(Box::new(given.aggregate()?)),
         Read::View => Args::View(Box::new(given.view()?)),
         _ => Args::Rows(Box::new(given.rows()?)),
     })

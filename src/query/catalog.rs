@@ -219,6 +219,8 @@ pub enum Read {
     Series,
     /// Claims that cannot both be right.
     Conflicts,
+    /// Rows in groups.
+    Aggregate,
     /// The statement with a key.
     StatementWithKey,
     /// All statements.

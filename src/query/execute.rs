@@ -154,6 +154,10 @@ impl Bound {
                 let most = args.keys.len() * args.max_length;
                 (1, (most as u64).min(snapshot.entity_count() as u64))
             }
+            (Read::Aggregate, Some(Ok(Args::Aggregate(args)))) => {
+                let most = if args.by.is_empty() { 1 } else { snapshot.entity_count() / 4 + 1 };
+                (args.first.min(most) as u64, 1)
+            }
             (Read::Series, Some(Ok(Args::Series(args)))) => (args.of.len() as u64, 1),
             (Read::Conflicts, Some(Ok(Args::Conflicts(args)))) => {
                 let some = args.of.as_ref().map_or(snapshot.entity_count() / 10, Vec::len);
@@ -381,6 +385,9 @@ impl<'e> Execution<'e> {
             self.truncated.push((path.to_vec(), cut));
         }
         if let Some(cited) = &mut self.cited {
+            if let (Read::Aggregate, Item::Page(page)) = (field.read, item) {
+                cited.rows(self.world, view, &mut self.arena, page, 0..page.total);
+            }
             let made = mark.cells()..self.arena.cells.len();
             cited.cells(self.world, &self.arena, &self.arena.cells[made]);
         }

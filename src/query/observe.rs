@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::{
     Arena, Item, Items, View, World,
     cell::Cell,
+    page::Page,
     plan::{Children, FieldPlan, Plan, SetId},
     row::RowKind,
 };
@@ -72,8 +73,21 @@ impl Cited {
     /// Takes note of the statements behind the rows of a list.
     pub(super) fn list(&mut self, world: &World, view: &View, arena: &mut Arena, items: Items) {
         let (Items::Nodes(page) | Items::Edges(page)) = items else { return };
-        for index in 0..page.end - page.start {
-            let row = page.row(world, arena, index);
+        self.rows(world, view, arena, page, page.start..page.end);
+    }
+
+    /// Takes note of rows of a page: of what they say, and of the statements behind them.
+    pub(super) fn rows(
+        &mut self,
+        world: &World,
+        view: &View,
+        arena: &mut Arena,
+        page: Page,
+        range: std::ops::Range<u32>,
+    ) {
+        for index in range {
+            let row = page.row_of_all(world, arena, index);
+            self.item(world, arena, row.node());
             if matches!(row.kind, RowKind::Relation | RowKind::Mutual) {
                 let mark = arena.ids.len();
                 row.statements(world, view, arena);

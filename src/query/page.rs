@@ -60,6 +60,11 @@ impl Page {
         Ok(Self { rows, total, start, end })
     }
 
+    /// The `index`-th row of all pages.
+    pub(super) fn row_of_all(&self, world: &World, arena: &Arena, index: u32) -> Row {
+        self.rows.get(world, arena, index)
+    }
+
     /// The `index`-th row of the page.
     pub fn row(&self, world: &World, arena: &Arena, index: u32) -> Row {
         self.rows.get(world, arena, self.start + index)

@@ -7,7 +7,7 @@ use super::{
     Arena, Args, Item, Items, QueryError, Resolved, View, World,
     args::PageArgs,
     catalog::Read,
-    computed::{conflicts, figures, paths, sentence},
+    computed::{aggregate, conflicts, figures, paths, sentence},
     page::{Page, global_id, item_with_id},
     row::RowKind,
     rows::{self, Found},
@@ -74,6 +74,12 @@ pub fn resolve<'w>(
             Read::PageEdges => Resolved::Items(Items::Edges(page)),
             Read::PageInfo => Resolved::Item(Item::PageInfo(page)),
             Read::TotalCount => Resolved::Int(page.total.into()),
+            Read::Aggregate => match args {
+                Args::Aggregate(args) => {
+                    return aggregate::of_page(world, view, arena, &page, args);
+                }
+                _ => Resolved::Null,
+            },
             _ => Resolved::Null,
         }),
         Item::PageInfo(page) => Ok(match read {
@@ -232,6 +238,10 @@ fn query<'w>(
         }
         (Read::Series, Args::Series(args)) => figures::series(world, view, arena, args),
         (Read::Conflicts, Args::Conflicts(args)) => conflicts::conflicts(world, view, arena, args),
+        (Read::Aggregate, Args::Aggregate(args)) => match &args.rows {
+            Some(which) => return aggregate::of_entities(world, view, arena, args, which),
+            None => Resolved::Null,
+        },
         (Read::Paths, Args::Paths(args)) => paths::paths(world, view, arena, args),
         (Read::Connections, Args::Connections(args)) => {
             Resolved::Item(Item::Subgraph(paths::connections(world, view, arena, args)))

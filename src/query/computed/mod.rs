@@ -1,12 +1,14 @@
 //! Fields whose objects are computed for one answer: each file states a family of types beside the code
 //! that fills them.
 
+pub(super) mod aggregate;
 mod args;
 pub(super) mod conflicts;
 pub(super) mod figures;
 pub(super) mod paths;
 mod sentence;
 
+pub(super) use aggregate::AggregateArgs;
 pub(super) use args::{ConnectionsArgs, CostBy, PathArgs};
 pub(super) use conflicts::ConflictArgs;
 pub(super) use figures::{Conversion, SeriesArgs};
@@ -18,6 +20,7 @@ use crate::graph::StatementId;
 /// The types of computed objects.
 pub(super) fn add(draft: &mut Draft) {
     paths::add(draft);
+    aggregate::add(draft);
     figures::add(draft);
     conflicts::add(draft);
 }

@@ -86,6 +86,9 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
                 input("predicates", "[Predicate!]", "Only statements with these predicates."),
                 input("of", "[String!]", "Only claims about these entities, given by key."),
             ]),
+        field("aggregate", "[Group!]!", Read::Aggregate, "Entities in groups, with counts and measures: the largest first, ties by their values. Every connection has such a field over its own rows.")
+            .with([input("where", "EntityFilter", "Only entities that meet every condition given.")])
+            .with(crate::query::computed::aggregate::arguments()),
         field("statement", "Statement", Read::StatementWithKey, "The statement with a key, or null if there is none.")
             .with(key_arg("the statement")),
         field("statements", "StatementConnection!", Read::Statements, "The statements: every edge of the graph, as somebody claimed it.")

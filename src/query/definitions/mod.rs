@@ -77,6 +77,7 @@ fn add_connection(draft: &mut Draft, name: &str, node: &str, of: &str, edge: Vec
                     Read::TotalCount,
                     "How many rows there are on all pages.",
                 ),
+                computed::aggregate::on_connection(),
             ],
         ),
     );

@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 
 use super::{
     View,
-    computed::{AggregateArgs, ConflictArgs, ConnectionsArgs, PathArgs, SeriesArgs},
+    computed::{AggregateArgs, ConflictArgs, ConnectionsArgs, MatchArgs, PathArgs, SeriesArgs},
     filter::{DateTest, Test},
 };
 use crate::{
@@ -41,6 +41,8 @@ pub enum Args {
     Metric(MetricIndex),
     /// Groups.
     Aggregate(Box<AggregateArgs>),
+    /// A pattern.
+    Match(Box<MatchArgs>),
     /// A view, to be met beside the one it is asked in.
     View(Box<View>),
 }

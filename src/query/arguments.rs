@@ -10,8 +10,10 @@ use super::{
     args::{Args, GREATEST_PAGE, NeighborhoodArgs, Order, OrderBy, PageArgs, RowArgs, SearchArgs},
     catalog::{Body, Field, InputField, Read},
     computed::{
-        AggregateArgs, ConflictArgs, ConnectionsArgs, Conversion, CostBy, PathArgs, SeriesArgs,
+        AggregateArgs, ConflictArgs, ConnectionsArgs, Conversion, CostBy, MatchArgs, PathArgs,
+        SeriesArgs,
         aggregate::{By, GROUP_FIELDS, MEASURE_FIELDS, Measure},
+        patterns::{Edge, Variable},
     },
     filter::{self},
     page::read_opaque,
@@ -207,16 +209,6 @@ impl<'a> Given<'a> {
             ));
         }
         let most = if mode == Mode::Simple { 4 } else { 10 };
-        let after = match self.text("after") {
-            None => 0,
-            Some(text) => read_opaque(&text)
-                .and_then(|text| text.strip_prefix("path:")?.parse().ok())
-                .ok_or_else(|| {
-                    QueryError::input(format!(
-                        "`after` is \"{text}\", expected a cursor that a path gave"
-                    ))
-                })?,
-        };
         Ok(PathArgs {
             from: end("from")?,
             to: end("to")?,
@@ -228,7 +220,7 @@ impl<'a> Given<'a> {
             via: self.entities("via")?,
             max_length: self.number("maxLength", 1, 20)?.unwrap_or(most) as usize,
             first: self.number("first", 0, 1000)?.unwrap_or(1) as usize,
-            after,
+            after: self.place_after("path:")?,
         })
     }
 
@@ -276,6 +268,95 @@ impl<'a> Given<'a> {
             read(&Given { world: self.world, inputs, values: &values })
         };
         items.iter().map(object).collect()
+    }
+
+    /// How many rows a cursor that was made of a count stands for.
+    fn place_after(&self, prefix: &str) -> Result<usize, QueryError> {
+        let Some(text) = self.text("after") else { return Ok(0) };
+        let place = read_opaque(&text).and_then(|text| text.strip_prefix(prefix)?.parse().ok());
+        place.ok_or_else(|| {
+            let message = format!("`after` is \"{text}\", expected a cursor that an answer gave");
+            QueryError::input(message)
+        })
+    }
+
+    fn pattern(&self) -> Result<MatchArgs, QueryError> {
+        let Some((input, ConstValue::Object(fields))) = self.get("pattern") else {
+            return Err(QueryError::input("`pattern` is missing"));
+        };
+        let Body::Input(inputs) = &self.world.catalog.get(input.ty.named()).body else {
+            return Err(QueryError::input("`pattern` is missing"));
+        };
+        let values: Vec<Option<ConstValue>> =
+            inputs.iter().map(|input| fields.get(input.name.as_str()).cloned()).collect();
+        let given = Given { world: self.world, inputs, values: &values };
+        let filter = |given: &Given<'_>| {
+            let found = given.get("where");
+            found.map(|(i, value)| filter::compile(self.world, i.ty.named(), value)).transpose()
+        };
+        let variables = given.objects("variables", |given| {
+            let entities = given.get("keys").map(|_| given.entities("keys")).transpose()?;
+            Ok(Variable {
+                name: given.text("name").unwrap_or_default(),
+                kinds: given.set("kinds"),
+                entities,
+                filter: filter(given)?,
+            })
+        })?;
+        if variables.is_empty() || variables.len() > 20 {
+            let message = format!("`variables` has {} entries", variables.len());
+            return Err(QueryError::input(message + ", expected from 1 to 20"));
+        }
+        for (place, variable) in variables.iter().enumerate() {
+            if variables[..place].iter().any(|other| other.name == variable.name) {
+                let message = format!("`variables` has \"{}\" twice", variable.name);
+                return Err(QueryError::input(message + ", expected a name of its own for each"));
+            }
+        }
+        let place = |name: String| {
+            let names = || variables.iter().map(|variable| variable.name.as_str());
+            names().position(|known| known == name).ok_or_else(|| {
+                let hint = hint(nearest(&name, names()));
+                QueryError::input(format!(
+                    "`edges` names \"{name}\", expected the name of a variable{hint}"
+                ))
+            })
+        };
+        let edges = given.objects("edges", |given| {
+            let least = given.number("minLength", 1, 10)?.unwrap_or(1);
+            let most = given.number("maxLength", 1, 10)?.unwrap_or(1);
+            if most < least {
+                return Err(QueryError::input(format!(
+                    "`maxLength` is {most}, expected at least `minLength`, which is {least}"
+                )));
+            }
+            let is_set = |name: &str| {
+                given.get(name).is_some_and(|(_, value)| *value == ConstValue::Boolean(true))
+            };
+            let (optional, negated) = (is_set("optional"), is_set("negated"));
+            if optional && negated {
+                let message = "an edge is `optional` and `negated`, expected one of the two";
+                return Err(QueryError::input(message));
+            }
+            Ok(Edge {
+                from: place(given.text("from").unwrap_or_default())?,
+                to: place(given.text("to").unwrap_or_default())?,
+                predicates: given.set("predicates"),
+                direction: given.direction(),
+                filter: filter(given)?,
+                optional,
+                negated,
+                length: (least, most),
+            })
+        })?;
+        let distinct = given.get("distinct").is_none_or(|(_, v)| *v == ConstValue::Boolean(true));
+        Ok(MatchArgs {
+            variables,
+            edges,
+            distinct,
+            first: self.number("first", 0, GREATEST_PAGE.into())?.unwrap_or(100) as usize,
+            after: self.place_after("match:")?,
+        })
     }
 
     fn aggregate(&self) -> Result<AggregateArgs, QueryError> {
@@ -471,6 +552,8 @@ pub fn bind(
         })),
         Read::PointShare => Args::Metric(given.value("of").unwrap_or_default() as MetricIndex),
         Read::Aggregate => Args::Aggregate(Box::new(given.aggregate()?)),
+        Read::Match => Args::Match(Box::new(given.pattern()?)),
+        Read::MatchEntity => Args::Key(given.text("variable").unwrap_or_default()),
         Read::View => Args::View(Box::new(given.view()?)),
         _ => Args::Rows(Box::new(given.rows()?)),
     })

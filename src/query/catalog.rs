@@ -221,6 +221,10 @@ pub enum Read {
     Conflicts,
     /// Rows in groups.
     Aggregate,
+    /// Where a pattern fits.
+    Match,
+    /// The entity for a variable.
+    MatchEntity,
     /// The statement with a key.
     StatementWithKey,
     /// All statements.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     graph::StringId,
     model::Period,
-    ontology::{KindIndex, MetricIndex, PredicateIndex},
+    ontology::{MetricIndex, PredicateIndex},
 };
 
 /// A value of a record's field.
@@ -37,8 +37,6 @@ pub(super) enum Cell {
     Interned(StringId),
     /// The name of an enum's value.
     Name(&'static str),
-    /// A kind.
-    Kind(KindIndex),
     /// A predicate.
     Predicate(PredicateIndex),
     /// A metric.
@@ -73,7 +71,6 @@ impl Cell {
             Self::Text(text) => Resolved::Shared(Arc::clone(text)),
             Self::Interned(id) => id.some().map_or(Resolved::Null, Resolved::Text),
             Self::Name(name) => Resolved::Name(name),
-            Self::Kind(kind) => Resolved::Name(&ontology.kinds[usize::from(*kind)].constant),
             Self::Predicate(index) => {
                 Resolved::Name(&ontology.predicates[usize::from(*index)].name)
             }
@@ -117,6 +114,13 @@ impl Arena {
         let start = self.cells.len();
         self.cells.extend(cells);
         Cell::List(start as u32, (self.cells.len() - start) as u32)
+    }
+
+    /// Puts a `PageInfo` into the arena: its fields in their order.
+    pub(super) fn page_info(&mut self, next: bool, previous: bool, start: Cell, end: Cell) -> Cell {
+        let record = self.cells.len() as u32;
+        self.cells.extend([Cell::Boolean(next), Cell::Boolean(previous), start, end]);
+        Cell::Item(Item::Record(record))
     }
 
     /// The `index`-th cell of a record.

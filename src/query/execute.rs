@@ -158,6 +158,7 @@ impl Bound {
                 let most = if args.by.is_empty() { 1 } else { snapshot.entity_count() / 4 + 1 };
                 (args.first.min(most) as u64, 1)
             }
+            (Read::Match, Some(Ok(Args::Match(args)))) => (1, args.first as u64),
             (Read::Series, Some(Ok(Args::Series(args)))) => (args.of.len() as u64, 1),
             (Read::Conflicts, Some(Ok(Args::Conflicts(args)))) => {
                 let some = args.of.as_ref().map_or(snapshot.entity_count() / 10, Vec::len);
@@ -175,6 +176,7 @@ impl Bound {
             (Read::PredicateInfos, _) => (ontology.predicates.len() as u64, 1),
             (Read::Examples, _) => (snapshot.dataset().examples.len() as u64, 1),
             (Read::MetricInfos, _) => (ontology.metrics.len() as u64, 1),
+            (Read::Cell(_), _) if field.list.is_some() => (rows.max(3), 1),
             (_, _) if field.list.is_some() => (3, 1),
             _ => (1, rows),
         }

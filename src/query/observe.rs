@@ -174,7 +174,7 @@ impl Trace {
             let mut told = json!({
                 "field": field.response_key.as_str(),
                 "reads": spent.reads,
-                "milliseconds": spent.time.as_secs_f64() * 1000.0,
+                "milliseconds": (spent.time.as_secs_f64() * 1e6).round() / 1e3,
             });
             if field.list.is_some() || field.gives_rows() {
                 told["estimatedRows"] = estimate(field).into();

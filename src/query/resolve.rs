@@ -7,7 +7,7 @@ use super::{
     Arena, Args, Item, Items, QueryError, Resolved, View, World,
     args::PageArgs,
     catalog::Read,
-    computed::{aggregate, conflicts, figures, paths, sentence},
+    computed::{aggregate, conflicts, figures, paths, patterns, sentence},
     page::{Page, global_id, item_with_id},
     row::RowKind,
     rows::{self, Found},
@@ -128,6 +128,11 @@ pub fn resolve<'w>(
         }),
         Item::Record(start) => Ok(match (read, args) {
             (Read::Cell(index), _) => arena.cell(start, index).resolved(world),
+            (Read::HasNextPage, _) => arena.cell(start, 0).resolved(world),
+            (Read::HasPreviousPage, _) => arena.cell(start, 1).resolved(world),
+            (Read::StartCursor, _) => arena.cell(start, 2).resolved(world),
+            (Read::EndCursor, _) => arena.cell(start, 3).resolved(world),
+            (Read::MatchEntity, Args::Key(name)) => patterns::entity(world, arena, start, name),
             (Read::PointShare, Args::Metric(metric)) => {
                 figures::share(world, view, arena, start, *metric)
             }
@@ -242,6 +247,7 @@ fn query<'w>(
             Some(which) => return aggregate::of_entities(world, view, arena, args, which),
             None => Resolved::Null,
         },
+        (Read::Match, Args::Match(args)) => patterns::matches(world, view, arena, args),
         (Read::Paths, Args::Paths(args)) => paths::paths(world, view, arena, args),
         (Read::Connections, Args::Connections(args)) => {
             Resolved::Item(Item::Subgraph(paths::connections(world, view, arena, args)))

@@ -12,6 +12,7 @@ use super::super::{
     cell::{Cell, RecordType},
     page::Page,
     related::for_each_related,
+    row::RowKind,
     rows,
 };
 use crate::{
@@ -232,9 +233,17 @@ pub(crate) fn of_page<'w>(
             let message = "there are more rows than can be grouped in the time for an answer: narrow them with `where`";
             return Err(QueryError::new(Code::Timeout, message));
         }
-        let item = page.row_of_all(world, arena, index).node();
+        let row = page.row_of_all(world, arena, index);
+        let item = row.node();
+        let statement = matches!(row.kind, RowKind::Relation | RowKind::Mutual)
+            .then(|| Item::Statement(row.statement()));
         let mut keys: Vec<Vec<Value>> = vec![Vec::with_capacity(args.by.len())];
         for by in &args.by {
+            // What entities have no value of, the statement that leads to them may have.
+            let is_of_statement =
+                ["PREDICATE", "CONFIDENCE", "RANK", "SUBJECT", "OBJECT", "SOURCE"]
+                    .contains(&GROUP_FIELDS[by.field].0);
+            let item = statement.filter(|_| is_of_statement).unwrap_or(item);
             let values = values(world, view, by, item);
             keys = keys
                 .into_iter()

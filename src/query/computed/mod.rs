@@ -6,12 +6,14 @@ mod args;
 pub(super) mod conflicts;
 pub(super) mod figures;
 pub(super) mod paths;
+pub(super) mod patterns;
 mod sentence;
 
 pub(super) use aggregate::AggregateArgs;
 pub(super) use args::{ConnectionsArgs, CostBy, PathArgs};
 pub(super) use conflicts::ConflictArgs;
 pub(super) use figures::{Conversion, SeriesArgs};
+pub(super) use patterns::MatchArgs;
 pub(super) use sentence::sentence;
 
 use super::{View, World, catalog::Draft};
@@ -20,6 +22,7 @@ use crate::graph::StatementId;
 /// The types of computed objects.
 pub(super) fn add(draft: &mut Draft) {
     paths::add(draft);
+    patterns::add(draft);
     aggregate::add(draft);
     figures::add(draft);
     conflicts::add(draft);

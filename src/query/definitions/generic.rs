@@ -89,6 +89,12 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
         field("aggregate", "[Group!]!", Read::Aggregate, "Entities in groups, with counts and measures: the largest first, ties by their values. Every connection has such a field over its own rows.")
             .with([input("where", "EntityFilter", "Only entities that meet every condition given.")])
             .with(crate::query::computed::aggregate::arguments()),
+        field("match", "MatchConnection!", Read::Match, "Where a pattern fits the graph: every way to put entities in the places of its variables so that its edges are there. In the order of the search, which is the same for each run over one revision; `extensions.plan` tells it. A search that was cut off says so, and why, in `extensions.truncated`.")
+            .with([
+                input("pattern", "PatternInput!", "The pattern."),
+                input("first", "Int", "At most so many matches; at most 10,000.").default(100),
+                input("after", "String", "Only matches after the one with this cursor."),
+            ]),
         field("statement", "Statement", Read::StatementWithKey, "The statement with a key, or null if there is none.")
             .with(key_arg("the statement")),
         field("statements", "StatementConnection!", Read::Statements, "The statements: every edge of the graph, as somebody claimed it.")

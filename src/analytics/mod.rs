@@ -5,7 +5,13 @@
 //! Start reading at [`paths::Search::run`].
 
 pub mod connections;
+mod kept;
 mod lens;
+pub mod measures;
 pub mod paths;
+mod projection;
 
+pub use kept::{Measures, NotYet};
 pub use lens::{Budget, Cut, Lens};
+pub use measures::Measure;
+pub use projection::Projection;

@@ -284,7 +284,8 @@ impl Engine {
             return refuse(&error);
         }
         let limits = Limits { complexity: self.options.complexity, time: self.options.time };
-        let answer = if bound.complexity(&world) < LONG {
+        let is_short = bound.complexity(&world) < LONG && !bound.is_search(&world);
+        let answer = if is_short {
             bound.execute(&world, &past, &limits, wants)
         } else {
             let work = move || bound.execute(&world, &past, &limits, wants);

@@ -7,7 +7,7 @@ use quick_cache::sync::Cache;
 
 use crate::{
     commit::{Published, Store},
-    query::{Catalog, Code, QueryError, World},
+    query::{Catalog, Code, MeasuresByView, QueryError, World},
 };
 
 /// How many past revisions are kept for the next request that asks for them.
@@ -73,5 +73,6 @@ fn world(published: &Published, catalog: &Arc<Catalog>) -> World {
         snapshot: published.snapshot.clone(),
         names: published.names.clone(),
         catalog: Arc::clone(catalog),
+        measures: MeasuresByView::default(),
     }
 }

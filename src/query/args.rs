@@ -4,10 +4,14 @@ use fixedbitset::FixedBitSet;
 
 use super::{
     View,
-    computed::{AggregateArgs, ConflictArgs, ConnectionsArgs, MatchArgs, PathArgs, SeriesArgs},
+    computed::{
+        AggregateArgs, ConflictArgs, ConnectionsArgs, MatchArgs, PathArgs, RankArgs, SeriesArgs,
+        SimilarArgs,
+    },
     filter::{DateTest, Test},
 };
 use crate::{
+    analytics::Measure,
     graph::EntityId,
     ontology::{Direction, LanguageIndex, MetricIndex},
 };
@@ -43,6 +47,10 @@ pub enum Args {
     Aggregate(Box<AggregateArgs>),
     /// A pattern.
     Match(Box<MatchArgs>),
+    /// Entities that are like one.
+    Similar(Box<SimilarArgs>),
+    /// To whom others matter.
+    Rank(Box<RankArgs>),
     /// A view, to be met beside the one it is asked in.
     View(Box<View>),
 }
@@ -97,6 +105,8 @@ pub enum OrderBy {
     Label,
     /// The number of statements.
     Degree,
+    /// A measure of the entity's place in the graph.
+    Measure(Measure),
     /// The time.
     Time,
     /// The confidence.

@@ -11,15 +11,15 @@ use super::{
     catalog::{Body, Field, InputField, Read},
     computed::{
         AggregateArgs, ConflictArgs, ConnectionsArgs, Conversion, CostBy, MatchArgs, PathArgs,
-        SeriesArgs,
-        aggregate::{By, GROUP_FIELDS, MEASURE_FIELDS, Measure},
+        RankArgs, SeriesArgs, SimilarArgs,
+        aggregate::{By, GROUP_FIELDS, MEASURE_FIELDS, Measured},
         patterns::{Edge, Variable},
     },
     filter::{self},
     page::read_opaque,
 };
 use crate::{
-    analytics::paths::Mode,
+    analytics::{Measure, measures::Similarity, paths::Mode},
     graph::{EntityId, Table},
     model::{Closed, Confidence, Decimal, Period, hint, nearest},
     ontology::{
@@ -399,7 +399,7 @@ impl<'a> Given<'a> {
                 "PROPERTY" => known(&given.text("property").unwrap_or_default(), true)?,
                 _ => String::new(),
             };
-            Ok(Measure { field, property })
+            Ok(Measured { field, property })
         })?;
         Ok(AggregateArgs {
             by,
@@ -486,6 +486,10 @@ fn order_by(world: &World, rows: &str, name: &str) -> Option<OrderBy> {
         "CONFIDENCE" if is_claim => OrderBy::Confidence,
         "VALUE" if is_claim => OrderBy::Value,
         other => {
+            let measure = Measure::ALL.iter().find(|(_, name, ..)| *name == other);
+            if let Some((measure, ..)) = measure.filter(|_| !is_claim) {
+                return Some(OrderBy::Measure(*measure));
+            }
             let slot = world.catalog.properties.iter().position(|p| constant(&p.name) == other)?;
             OrderBy::Property(u16::try_from(slot).ok()?)
         }
@@ -554,6 +558,20 @@ pub fn bind(
         Read::Aggregate => Args::Aggregate(Box::new(given.aggregate()?)),
         Read::Match => Args::Match(Box::new(given.pattern()?)),
         Read::MatchEntity => Args::Key(given.text("variable").unwrap_or_default()),
+        Read::Similar => Args::Similar(Box::new(SimilarArgs {
+            by: match given.value("by") {
+                Some(1) => Similarity::AdamicAdar,
+                _ => Similarity::Jaccard,
+            },
+            kinds: given.set("kinds"),
+            linked: given.get("linked").map(|(_, value)| *value == ConstValue::Boolean(true)),
+            first: given.number("first", 0, 1000)?.unwrap_or(10) as usize,
+        })),
+        Read::PageRank => Args::Rank(Box::new(RankArgs {
+            seeds: given.entities("seeds")?,
+            kinds: given.set("kinds"),
+            first: given.number("first", 0, GREATEST_PAGE.into())?.unwrap_or(20) as usize,
+        })),
         Read::View => Args::View(Box::new(given.view()?)),
         _ => Args::Rows(Box::new(given.rows()?)),
     })

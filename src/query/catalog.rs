@@ -221,6 +221,8 @@ pub enum Read {
     Conflicts,
     /// Rows in groups.
     Aggregate,
+    /// Who matters to some entities.
+    PageRank,
     /// Where a pattern fits.
     Match,
     /// The entity for a variable.
@@ -376,6 +378,12 @@ pub enum Read {
     HitLanguage,
     /// The name that matched.
     HitText,
+    /// An entity's measures.
+    Measures,
+    /// A measure: an index into `Measure::ALL`.
+    Measure(u8),
+    /// Entities that are like one.
+    Similar,
     /// A field of a record: the index of its cell.
     Cell(u8),
     /// A point's figure in percent of another metric's.

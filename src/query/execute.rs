@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     Arena, Args, Coerced, Item, Items, Plan, QueryError, Resolved, View, World,
+    args::OrderBy,
     arguments::bind,
     catalog::Read,
     error::{Code, PathSegment},
@@ -180,6 +181,32 @@ impl Bound {
             (_, _) if field.list.is_some() => (3, 1),
             _ => (1, rows),
         }
+    }
+
+    /// Whether the answer may take long whatever its size: it searches a large graph, or measures it.
+    pub fn is_search(&self, world: &World) -> bool {
+        let is_search = |field: &FieldPlan| {
+            matches!(
+                field.read,
+                Read::Paths
+                    | Read::Connections
+                    | Read::Match
+                    | Read::Conflicts
+                    | Read::PageRank
+                    | Read::Measure(_)
+                    | Read::Similar
+                    | Read::Aggregate
+                    | Read::Neighborhood
+            )
+        };
+        let by_measure = |args: &Result<Args, QueryError>| match args {
+            Ok(Args::Rows(args)) => {
+                args.order.iter().any(|order| matches!(order.by, OrderBy::Measure(_)))
+            }
+            _ => false,
+        };
+        world.snapshot.statement_count() > 10_000
+            && (self.plan.sets.iter().flatten().any(is_search) || self.args.iter().any(by_measure))
     }
 
     /// The past revisions that the plan asks for, seen from a world.

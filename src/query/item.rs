@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Instant};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{View, World, cell::Cell, page::Page, row::Row, subgraph::Subgraph};
+use super::{QueryError, View, World, cell::Cell, page::Page, row::Row, subgraph::Subgraph};
 use crate::{
     analytics::Cut,
     graph::{EntityId, ObservationId, SourceId, StatementId, StringId},
@@ -57,6 +57,8 @@ pub enum Item {
     Language(LanguageIndex),
     /// An example query.
     Example(u16),
+    /// The measures of an entity.
+    Measures(EntityId),
     /// An object that was computed: where its cells begin in the arena.
     Record(u32),
 }
@@ -163,6 +165,8 @@ pub struct Arena {
     pub(super) deadline: Option<Instant>,
     /// Why the field that was read last is not complete.
     pub(super) cut: Option<Cut>,
+    /// What kept the field that was read last from being read.
+    pub(super) failure: Option<QueryError>,
     /// Whether searches are to tell how they went.
     pub(super) is_traced: bool,
     /// How the search of the field that was read last went.

@@ -43,9 +43,13 @@ pub use plan::{Operation, Plan};
 pub use resolve::resolve;
 pub use view::View;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::{graph::Snapshot, search::NameIndex};
+use crate::{
+    analytics::{Lens, Measures, Projection},
+    graph::Snapshot,
+    search::NameIndex,
+};
 
 /// Everything a read walks: one revision of the graph, its names, and what the fields mean.
 #[derive(Debug)]
@@ -56,15 +60,51 @@ pub struct World {
     pub names: NameIndex,
     /// The fields: the same for every revision.
     pub catalog: Arc<Catalog>,
+    /// What was measured of it.
+    pub measures: MeasuresByView,
 }
+
+/// The measures of the views of one revision that were asked for last.
+#[derive(Debug, Default)]
+pub struct MeasuresByView(Mutex<Vec<(View, Arc<Measures>)>>);
+
+/// Of how many views measures are kept.
+const KEPT_VIEWS: usize = 8;
 
 impl World {
     /// Makes the indexes and the fields that belong to a snapshot.
     pub fn new(snapshot: Snapshot) -> Self {
         Self {
             names: NameIndex::build(&snapshot),
+            measures: MeasuresByView::default(),
             catalog: Arc::new(definitions::catalog(snapshot.ontology())),
             snapshot,
         }
+    }
+
+    /// The measures of a view, made as they are asked for. Cost: when the view is first asked for,
+    /// that of its statements; then a look at a short list.
+    pub fn measures(&self, view: &View) -> Arc<Measures> {
+        let kept = || self.measures.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, measures)) = kept().iter().find(|(known, _)| known == view) {
+            return Arc::clone(measures);
+        }
+        let admits = |id| view.has_statement(self, id);
+        let lens = Lens {
+            admits: (!view.is_whole()).then_some(&admits as _),
+            ..Lens::whole(&self.snapshot)
+        };
+        let measures = Arc::new(Measures::new(Projection::new(&lens)));
+        let mut kept = kept();
+        if let Some((_, known)) = kept.iter().find(|(known, _)| known == view) {
+            return Arc::clone(known);
+        }
+        // The whole graph's stay; of the others, the oldest go.
+        if kept.len() == KEPT_VIEWS {
+            let oldest = kept.iter().position(|(view, _)| !view.is_whole()).unwrap_or_default();
+            kept.remove(oldest);
+        }
+        kept.push((view.clone(), Arc::clone(&measures)));
+        measures
     }
 }

@@ -7,7 +7,7 @@ use super::{
     Arena, Args, Item, Items, QueryError, Resolved, View, World,
     args::PageArgs,
     catalog::Read,
-    computed::{aggregate, conflicts, figures, paths, patterns, sentence},
+    computed::{aggregate, conflicts, figures, measures, paths, patterns, sentence},
     page::{Page, global_id, item_with_id},
     row::RowKind,
     rows::{self, Found},
@@ -25,6 +25,18 @@ use crate::{
 /// # Errors
 /// If an argument means nothing here, as a cursor of other rows does.
 pub fn resolve<'w>(
+    world: &'w World,
+    view: &View,
+    arena: &mut Arena,
+    item: Item,
+    read: Read,
+    args: &Args,
+) -> Result<Resolved<'w>, QueryError> {
+    let resolved = resolve_field(world, view, arena, item, read, args)?;
+    arena.failure.take().map_or(Ok(resolved), Err)
+}
+
+fn resolve_field<'w>(
     world: &'w World,
     view: &View,
     arena: &mut Arena,
@@ -126,6 +138,10 @@ pub fn resolve<'w>(
             }
             _ => Resolved::Null,
         }),
+        Item::Measures(id) => match read {
+            Read::Measure(index) => measures::measure(world, view, arena, id, index),
+            _ => Ok(Resolved::Null),
+        },
         Item::Record(start) => Ok(match (read, args) {
             (Read::Cell(index), _) => arena.cell(start, index).resolved(world),
             (Read::HasNextPage, _) => arena.cell(start, 0).resolved(world),
@@ -247,6 +263,7 @@ fn query<'w>(
             Some(which) => return aggregate::of_entities(world, view, arena, args, which),
             None => Resolved::Null,
         },
+        (Read::PageRank, Args::Rank(args)) => measures::ranked(world, view, arena, args),
         (Read::Match, Args::Match(args)) => patterns::matches(world, view, arena, args),
         (Read::Paths, Args::Paths(args)) => paths::paths(world, view, arena, args),
         (Read::Connections, Args::Connections(args)) => {
@@ -278,6 +295,9 @@ fn entity<'w>(
         Args::Language(language) => *language,
         _ => None,
     };
+    if let (Read::Similar, Args::Similar(args)) = (read, args) {
+        return Ok(measures::similar(world, view, arena, id, args));
+    }
     if let Args::Rows(args) = args {
         let rows = match read {
             Read::Relations => rows::relations(world, view, arena, args, id),
@@ -319,6 +339,7 @@ fn entity<'w>(
             Resolved::Items(Items::Aliases(aliases.start, aliases.end))
         }
         Read::Property(slot) => property(world, id, slot),
+        Read::Measures => Resolved::Item(Item::Measures(id)),
         _ => Resolved::Null,
     })
 }

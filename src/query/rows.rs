@@ -1,6 +1,6 @@
 //! Rows of connections: which statements, entities, observations or sources, in which order.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
 use rustc_hash::FxHashSet;
 
@@ -8,6 +8,7 @@ use super::{
     Arena, Item, View, World,
     args::{Order, OrderBy, RowArgs},
     catalog::RelationRead,
+    computed::measures::values,
     related::{for_each_reference, for_each_related},
     row::{INCOMING, Row, RowKind, Rows, links},
 };
@@ -37,11 +38,32 @@ fn keeps(world: &World, view: &View, args: &RowArgs, row: Row) -> bool {
 }
 
 /// The rows from `start` on, put in order.
-fn kept(world: &World, arena: &mut Arena, args: &RowArgs, kind: RowKind, start: usize) -> Found {
+fn kept(
+    world: &World,
+    view: &View,
+    arena: &mut Arena,
+    args: &RowArgs,
+    kind: RowKind,
+    start: usize,
+) -> Found {
     if !args.order.is_empty() {
+        let mut orders = Vec::with_capacity(args.order.len());
+        for order in &args.order {
+            let values = match order.by {
+                OrderBy::Measure(measure) => match values(world, view, arena, measure) {
+                    Ok(values) => Some(values),
+                    Err(error) => {
+                        arena.failure = Some(error);
+                        return (Rows::Kept(kind, start as u32), 0);
+                    }
+                },
+                _ => None,
+            };
+            orders.push((*order, values));
+        }
         arena.ids[start..].sort_by(|a, b| {
             let (a, b) = (Row::kept(world, kind, *a), Row::kept(world, kind, *b));
-            compare(world, &args.order, a.node(), b.node())
+            compare(world, &orders, a.node(), b.node())
         });
     }
     (Rows::Kept(kind, start as u32), (arena.ids.len() - start) as u32)
@@ -93,7 +115,7 @@ pub(super) fn listed(
     } else {
         arena.ids.extend(ids.filter(|id| keeps(world, view, args, Row::of(kind, *id))));
     }
-    kept(world, arena, args, kind, start)
+    kept(world, view, arena, args, kind, start)
 }
 
 /// The observations about an entity, of the metrics and for the time asked for.
@@ -177,7 +199,7 @@ pub(super) fn relations(
             arena.ids.push(id | mark);
         }
     }
-    kept(world, arena, args, RowKind::Relation, start)
+    kept(world, view, arena, args, RowKind::Relation, start)
 }
 
 /// The entities along a relation, each once, as edges.
@@ -223,13 +245,22 @@ pub(super) fn related(
         }
         true
     });
-    kept(world, arena, args, kind, start)
+    kept(world, view, arena, args, kind, start)
 }
 
+/// An order, and the values of its measure, if it is by one.
+type Measured = (Order, Option<Arc<[f64]>>);
+
 /// Compares two objects by every order in turn; the rest is left to the stable sort.
-fn compare(world: &World, orders: &[Order], a: Item, b: Item) -> Ordering {
-    for order in orders {
-        let (a, b) = (sort_key(world, order, a), sort_key(world, order, b));
+fn compare(world: &World, orders: &[Measured], a: Item, b: Item) -> Ordering {
+    for (order, values) in orders {
+        let key = |item: Item| match (values, item) {
+            (Some(values), Item::Entity(id)) => {
+                SortKey::Float(values.get(id.index()).copied().unwrap_or_default())
+            }
+            (_, item) => sort_key(world, order, item),
+        };
+        let (a, b) = (key(a), key(b));
         let ordering = match (&a, &b) {
             (SortKey::Missing, SortKey::Missing) => Ordering::Equal,
             (SortKey::Missing, _) => Ordering::Greater,

@@ -15,7 +15,9 @@ use super::super::{
     row::RowKind,
     rows,
 };
+use super::measures;
 use crate::{
+    analytics::Measure,
     graph::{EntityId, PropertyValue, SourceId, StringId},
     model::Closed,
     ontology::{Direction, PredicateIndex},
@@ -103,6 +105,8 @@ pub(crate) const GROUP_FIELDS: &[(&str, &str)] = &[
     ),
     ("GENRE", "The genre of sources."),
     ("PUBLISHER", "The publisher of sources."),
+    ("COMPONENT", "The connected component of entities, by number: 1 for the largest."),
+    ("COMMUNITY", "The community of entities, by number: 1 for the largest."),
 ];
 
 /// The values of `MeasureField`.
@@ -125,7 +129,7 @@ pub struct By {
 
 /// What is measured.
 #[derive(Debug, Clone)]
-pub struct Measure {
+pub struct Measured {
     /// The place in [`MEASURE_FIELDS`].
     pub field: usize,
     /// The property's name.
@@ -138,7 +142,7 @@ pub struct AggregateArgs {
     /// What rows are grouped by.
     pub by: Vec<By>,
     /// What is measured.
-    pub measures: Vec<Measure>,
+    pub measures: Vec<Measured>,
     /// At most so many groups.
     pub first: usize,
     /// Which entities, where the field is not of a connection.
@@ -228,6 +232,16 @@ pub(crate) fn of_page<'w>(
     args: &AggregateArgs,
 ) -> Result<Resolved<'w>, QueryError> {
     let mut groups: FxHashMap<Vec<Value>, Collected> = FxHashMap::default();
+    let mut measured = Vec::new();
+    for by in &args.by {
+        let measure = match GROUP_FIELDS[by.field].0 {
+            "COMPONENT" => Some(Measure::Component),
+            "COMMUNITY" => Some(Measure::Community),
+            _ => None,
+        };
+        let values = measure.map(|measure| measures::values(world, view, arena, measure));
+        measured.push(values.transpose()?);
+    }
     for index in 0..page.total {
         if index % 4096 == 4095 && arena.deadline.is_some_and(|end| Instant::now() >= end) {
             let message = "there are more rows than can be grouped in the time for an answer: narrow them with `where`";
@@ -238,13 +252,19 @@ pub(crate) fn of_page<'w>(
         let statement = matches!(row.kind, RowKind::Relation | RowKind::Mutual)
             .then(|| Item::Statement(row.statement()));
         let mut keys: Vec<Vec<Value>> = vec![Vec::with_capacity(args.by.len())];
-        for by in &args.by {
+        for (by, numbers) in args.by.iter().zip(&measured) {
             // What entities have no value of, the statement that leads to them may have.
             let is_of_statement =
                 ["PREDICATE", "CONFIDENCE", "RANK", "SUBJECT", "OBJECT", "SOURCE"]
                     .contains(&GROUP_FIELDS[by.field].0);
             let item = statement.filter(|_| is_of_statement).unwrap_or(item);
-            let values = values(world, view, by, item);
+            let values = match (numbers, item) {
+                (Some(numbers), Item::Entity(id)) => {
+                    let number = numbers.get(id.index()).copied().unwrap_or_default();
+                    vec![Value::Number(Decimal::from(number as u64))]
+                }
+                _ => values(world, view, by, item),
+            };
             keys = keys
                 .into_iter()
                 .flat_map(|key| {
@@ -287,7 +307,7 @@ pub(crate) fn of_page<'w>(
         let mut measures = Vec::new();
         for (measure, by_unit) in args.measures.iter().zip(group.numbers) {
             for (unit, numbers) in by_unit {
-                measures.push(measured(arena, measure, &unit, numbers));
+                measures.push(measured_numbers(arena, measure, &unit, numbers));
             }
         }
         let measures = arena.list(measures);
@@ -440,7 +460,7 @@ fn property(world: &World, id: EntityId, name: &str) -> Value {
 }
 
 /// A row's number and its unit.
-fn number(world: &World, view: &View, measure: &Measure, item: Item) -> Option<(String, Decimal)> {
+fn number(world: &World, view: &View, measure: &Measured, item: Item) -> Option<(String, Decimal)> {
     let snapshot = &world.snapshot;
     match (MEASURE_FIELDS[measure.field].0, item) {
         ("VALUE", Item::Observation(id)) => {
@@ -480,7 +500,12 @@ fn key_record(arena: &mut Arena, by: &By, value: Value) -> Cell {
     KEY.record(arena, [Cell::Name(GROUP_FIELDS[by.field].0), text, entity, source])
 }
 
-fn measured(arena: &mut Arena, measure: &Measure, unit: &str, mut numbers: Vec<Decimal>) -> Cell {
+fn measured_numbers(
+    arena: &mut Arena,
+    measure: &Measured,
+    unit: &str,
+    mut numbers: Vec<Decimal>,
+) -> Cell {
     numbers.sort_unstable();
     let count = numbers.len();
     let sum = numbers.iter().try_fold(Decimal::ZERO, |sum, number| sum.checked_add(*number));

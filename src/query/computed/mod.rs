@@ -5,6 +5,7 @@ pub(super) mod aggregate;
 mod args;
 pub(super) mod conflicts;
 pub(super) mod figures;
+pub(super) mod measures;
 pub(super) mod paths;
 pub(super) mod patterns;
 mod sentence;
@@ -13,6 +14,7 @@ pub(super) use aggregate::AggregateArgs;
 pub(super) use args::{ConnectionsArgs, CostBy, PathArgs};
 pub(super) use conflicts::ConflictArgs;
 pub(super) use figures::{Conversion, SeriesArgs};
+pub(super) use measures::{RankArgs, SimilarArgs};
 pub(super) use patterns::MatchArgs;
 pub(super) use sentence::sentence;
 
@@ -22,6 +24,7 @@ use crate::graph::StatementId;
 /// The types of computed objects.
 pub(super) fn add(draft: &mut Draft) {
     paths::add(draft);
+    measures::add(draft);
     patterns::add(draft);
     aggregate::add(draft);
     figures::add(draft);

@@ -365,7 +365,8 @@ impl Matching<'_> {
             let is_named = |edge: &&Edge| edge.from == variable || edge.to == variable;
             let has_required =
                 self.args.edges.iter().filter(is_named).any(|e| !e.optional && !e.negated);
-            let is_optional = !has_required && self.args.edges.iter().any(|e| is_named(&e));
+            let is_optional = !has_required
+                && self.args.edges.iter().any(|edge| is_named(&edge) && edge.optional);
             let mut edges = required;
             if is_optional {
                 edges = links(true);

@@ -123,11 +123,14 @@ fn add_entity_filter(
         ("LABEL".to_owned(), "By label, in the order of folded code points.".to_owned()),
         ("DEGREE".to_owned(), "By how many statements link it.".to_owned()),
     ];
+    let measures = crate::analytics::Measure::ALL.iter();
+    values
+        .extend(measures.map(|(_, name, field, ..)| {
+            ((*name).to_owned(), format!("By the measure `{field}`."))
+        }));
+    let known: Vec<String> = values.iter().map(|(name, _)| name.clone()).collect();
     let own = properties.iter().map(|p| (constant(&p.name), p.description.clone()));
-    values.extend(
-        own.filter(|(name, _)| !["KEY", "KIND", "LABEL", "DEGREE"].contains(&name.as_str()))
-            .collect::<Vec<_>>(),
-    );
+    values.extend(own.filter(|(name, _)| !known.contains(name)));
     let lang = input("lang", "Language", "The language of labels to order by.");
     add_order(draft, name, values, vec![lang]);
 }

@@ -95,6 +95,12 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
                 input("first", "Int", "At most so many matches; at most 10,000.").default(100),
                 input("after", "String", "Only matches after the one with this cursor."),
             ]),
+        field("pageRank", "[RankedEntity!]!", Read::PageRank, "Who matters to some entities: PageRank that begins anew with them, the greatest share first (Haveliwala 2002). The measure `pageRank` of an entity begins anywhere.")
+            .with([
+                input("seeds", "[String!]!", "The keys of the entities to begin with."),
+                input("kinds", "[Kind!]", "Only entities of these kinds."),
+                input("first", "Int", "At most so many; at most 10,000.").default(20),
+            ]),
         field("statement", "Statement", Read::StatementWithKey, "The statement with a key, or null if there is none.")
             .with(key_arg("the statement")),
         field("statements", "StatementConnection!", Read::Statements, "The statements: every edge of the graph, as somebody claimed it.")

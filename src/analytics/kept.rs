@@ -1,0 +1,99 @@
+//! Measures that are kept for the next who asks: made once, off the way of requests, by a thread of
+//! their own, and given up when nobody can ask for them any more.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Condvar, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use super::{Measure, Projection};
+
+/// The measures of one part of one revision.
+#[derive(Debug)]
+pub struct Measures(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    projection: OnceLock<Projection>,
+    made: Mutex<HashMap<Measure, State>>,
+    is_made: Condvar,
+    stop: AtomicBool,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    Making,
+    Made(Arc<[f64]>),
+}
+
+/// A measure is not made yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{} is being made and takes longer than an answer may: ask again in a while", .0.name())]
+pub struct NotYet(pub Measure);
+
+impl Measures {
+    /// Measures of a projection, none of them made yet.
+    pub fn new(projection: Projection) -> Self {
+        let shared = Shared::default();
+        let _ = shared.projection.set(projection);
+        Self(Arc::new(shared))
+    }
+
+    /// What the measures are of.
+    pub fn projection(&self) -> &Projection {
+        self.0.projection.get_or_init(Projection::default)
+    }
+
+    /// A measure of every entity, by id. Waits while it is made, until the deadline.
+    ///
+    /// # Errors
+    /// If it is not made by then; it is made on.
+    pub fn get(&self, measure: Measure, deadline: Option<Instant>) -> Result<Arc<[f64]>, NotYet> {
+        let mut made = self.0.made.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match made.get(&measure) {
+                Some(State::Made(values)) => return Ok(Arc::clone(values)),
+                Some(State::Making) => {}
+                None => {
+                    made.insert(measure, State::Making);
+                    let shared = Arc::clone(&self.0);
+                    std::thread::spawn(move || shared.make(measure));
+                }
+            }
+            made = match deadline {
+                None => self.0.is_made.wait(made).unwrap_or_else(PoisonError::into_inner),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Err(NotYet(measure));
+                    }
+                    let waited = self.0.is_made.wait_timeout(made, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+}
+
+impl Drop for Measures {
+    fn drop(&mut self) {
+        self.0.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    fn make(&self, measure: Measure) {
+        let projection = self.projection.get_or_init(Projection::default);
+        let values = measure.of(projection, &self.stop);
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        match values {
+            Some(values) => made.insert(measure, State::Made(values.into())),
+            None => made.remove(&measure),
+        };
+        self.is_made.notify_all();
+    }
+}

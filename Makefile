@@ -1,10 +1,11 @@
 # The tasks of this project; README.md says what they are for.
 
 BIN := target/release/westlake
+WORDNET := benches/wordnet/data/statements.csv
 PAGES := web/dist/playground.html
 PAGE_SOURCES := $(shell find web/src web/*.html web/*.ts web/*.json -not -name tsconfig.tsbuildinfo)
 
-.PHONY: run build web test check-tools rust-test web-test lint schema bench clean
+.PHONY: run build web test check-tools rust-test web-test lint schema references bench clean
 
 run: build ## Serve the bundled graph on http://127.0.0.1:8080
 	$(BIN) serve
@@ -29,7 +30,7 @@ lint:
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 
-rust-test:
+rust-test: $(WORDNET)
 	cargo test --locked
 	sh scripts/check-compose.sh
 
@@ -41,8 +42,13 @@ schema: ## Write the API of the bundled graph to schema/hangzhou.api.graphql
 	cargo run --quiet -- schema > target/hangzhou.api.graphql
 	mv target/hangzhou.api.graphql schema/hangzhou.api.graphql
 
-bench: ## Measure on WordNet (Debian: wordnet-base, python3)
+$(WORDNET): benches/wordnet/convert.py
 	python3 benches/wordnet/convert.py
+
+references: $(WORDNET) ## Make tests/references anew (PyPI: networkx, igraph, scipy)
+	python3 scripts/references.py
+
+bench: $(WORDNET) ## Measure on WordNet (Debian: wordnet-base, python3)
 	cargo bench --locked --bench wordnet
 	cargo bench --locked --bench writes
 

@@ -13,6 +13,7 @@ mod faults;
 mod graph;
 mod http;
 mod plan;
+mod references;
 mod schema;
 mod support;
 mod tutorial;

@@ -304,6 +304,12 @@ impl Maker<'_> {
             Scalar::String if matches!(name, "key" | "of" | "sources") => {
                 text(self.choices.pick(KEYS))
             }
+            Scalar::String if ["from", "to", "of", "keys", "seeds", "via"].contains(&name) => {
+                text(self.choices.pick(KEYS))
+            }
+            Scalar::String if name == "name" || name == "property" => {
+                text(self.choices.pick(&["a", "b", "period"]))
+            }
             Scalar::String => text(self.choices.pick(TEXTS)),
             Scalar::PartialDate => text(self.choices.pick(DATES)),
             Scalar::DateTime => text(self.choices.pick(MOMENTS)),
@@ -419,7 +425,13 @@ fn compare(query: &str, variables: &Value, types: &[Ty]) -> Result<(), TestCaseE
     let (plain_errors, planned_errors) = (errors(&plain_answer), errors(&planned_answer));
     if plain_errors.is_empty() {
         // To the byte, the order of fields included.
-        prop_assert_eq!(text(&plain), text(&planned), "{}\n{}", query, variables);
+        // Plain execution says nothing of searches that were cut off.
+        let planned = text(&planned);
+        let data = match planned.rfind(",\"extensions\":{\"truncated\":") {
+            Some(end) => format!("{}}}", &planned[..end]),
+            None => planned.to_owned(),
+        };
+        prop_assert_eq!(text(&plain), data, "{}\n{}", query, variables);
         return Ok(());
     }
     let plain_shown: Vec<String> = plain_errors.iter().map(show).collect();

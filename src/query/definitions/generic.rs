@@ -61,7 +61,7 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
                 input("first", "Int", "At most so many paths; at most 1,000.").default(1),
                 input("after", "String", "Only paths after the one with this cursor."),
             ]),
-        field("connections", "Subgraph!", Read::Connections, "What ties several entities together: a small subgraph in which they are linked, with every statement of its links. Found by Mehlhorn's heuristic for Steiner trees: it has at most twice the steps of the smallest one; of ways of one length the one over entities that say more, as they are linked to less, is taken. Entities that cannot be linked stay apart.")
+        field("connections", "Subgraph!", Read::Connections, "What ties several entities together: a small subgraph in which they are linked, with every statement of its links. Found by the heuristic of Takahashi and Matsuyama for Steiner trees: it has at most twice the steps of the smallest one; of ways of one length the one over entities that say more, as they are linked to less, is taken. Entities that cannot be linked stay apart.")
             .with([
                 input("keys", "[String!]!", "The keys of the entities."),
                 input("maxLength", "Int", "At most so many steps between two of them, from 1 to 10.").default(4),

@@ -13,6 +13,7 @@ mod faults;
 mod graph;
 mod http;
 mod plan;
+mod questions;
 mod references;
 mod schema;
 mod support;

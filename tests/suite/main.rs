@@ -15,6 +15,7 @@ mod http;
 mod plan;
 mod questions;
 mod references;
+mod research;
 mod schema;
 mod support;
 mod tutorial;

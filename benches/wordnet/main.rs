@@ -8,6 +8,7 @@ mod containers;
 mod load;
 mod measure;
 mod requests;
+mod research;
 
 use std::{path::Path, process::ExitCode};
 
@@ -26,6 +27,9 @@ fn main() -> ExitCode {
     let world = load::run(&folder);
     if is_wanted("containers") {
         containers::run(&world);
+    }
+    if is_wanted("research") {
+        research::run(&world);
     }
     if is_wanted("requests") {
         requests::run(world);

@@ -75,6 +75,37 @@ impl<'a> Lens<'a> {
         looked_at
     }
 
+    /// How many statements there are to look at from an entity, one step on or back.
+    pub fn steps(&self, entity: u32, is_backwards: bool) -> usize {
+        let only = self.only_predicate();
+        let sides = self.sides(is_backwards).into_iter().flatten();
+        sides
+            .map(|adjacency| match only {
+                Some(only) => adjacency.links_of(entity, only).len(),
+                None => adjacency.links(entity).len(),
+            })
+            .sum()
+    }
+
+    /// Whether a statement leads from one entity to another in one step. Cost: the fewer of the
+    /// statements at either end.
+    pub fn has_step(&self, from: u32, to: u32) -> bool {
+        let is_backwards = self.steps(to, true) < self.steps(from, false);
+        let (start, end) = if is_backwards { (to, from) } else { (from, to) };
+        let only = self.only_predicate();
+        self.sides(is_backwards).into_iter().flatten().any(|adjacency| {
+            let links = match only {
+                Some(only) => adjacency.links_of(start, only),
+                None => adjacency.links(start),
+            };
+            let mut found = links.iter().filter(|(neighbor, _)| *neighbor == end);
+            found.any(|(_, statement)| match only {
+                Some(_) => self.is_admitted(statement),
+                None => self.sees(statement),
+            })
+        })
+    }
+
     fn only_predicate(&self) -> Option<u16> {
         let mut ones = self.predicates.as_ref()?.ones();
         let first = ones.next()?;

@@ -7,11 +7,13 @@
 pub mod connections;
 mod kept;
 mod lens;
+mod marks;
 pub mod measures;
 pub mod paths;
 mod projection;
 
 pub use kept::{Measures, NotYet};
 pub use lens::{Budget, Cut, Lens};
+pub(crate) use marks::{Sums, with_sums};
 pub use measures::Measure;
 pub use projection::Projection;

@@ -12,13 +12,17 @@ use std::{
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Budget, Lens};
+use super::{
+    Budget, Lens,
+    marks::{Marks, with_marks},
+};
 use crate::graph::{EntityId, StatementId, Table};
 
 /// Which paths are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// One path with the fewest steps.
+    /// One path with the fewest steps: of several, that of the entity where a search from both ends
+    /// meets first.
     Shortest,
     /// Every path with the fewest steps.
     AllShortest,
@@ -122,21 +126,37 @@ impl Search<'_> {
             return vec![Path { nodes: vec![self.from], cost: 0.0 }];
         }
         let bound = self.lens.snapshot.bound(Table::Entities);
-        // Distances by one more than they are; none is 0, so that untouched memory stays untouched.
-        let (mut ahead, mut back) = (vec![0u32; bound], vec![0u32; bound]);
+        with_marks(bound, |ahead| {
+            with_marks(bound, |back| self.through_layers(first, ahead, back, budget))
+        })
+    }
+
+    /// `ahead` and `back` mark entities with their distances from the ends, by one more than they are.
+    fn through_layers(
+        &self,
+        first: usize,
+        ahead: &mut Marks,
+        back: &mut Marks,
+        budget: &mut Budget,
+    ) -> Vec<Path> {
+        let (from, to) = (self.from.0, self.to.0);
+        // What marks can tell.
+        let max_length = self.max_length.min(250);
         let (mut ahead_front, mut back_front) = (vec![from], vec![to]);
-        (ahead[from as usize], back[to as usize]) = (1, 1);
+        ahead.set(from, 1);
+        back.set(to, 1);
         let (mut ahead_depth, mut back_depth) = (0usize, 0usize);
         let mut next = Vec::new();
+        let mut meeting = None;
         loop {
-            if ahead_depth + back_depth >= self.max_length {
+            if ahead_depth + back_depth >= max_length {
                 return Vec::new();
             }
             let is_back = back_front.len() < ahead_front.len();
             let (own, other, front, depth, end) = if is_back {
-                (&mut back, &ahead, &mut back_front, &mut back_depth, from)
+                (&mut *back, &*ahead, &mut back_front, &mut back_depth, from)
             } else {
-                (&mut ahead, &back, &mut ahead_front, &mut ahead_depth, to)
+                (&mut *ahead, &*back, &mut ahead_front, &mut ahead_depth, to)
             };
             *depth += 1;
             let mark = *depth as u32 + 1;
@@ -144,16 +164,21 @@ impl Search<'_> {
             next.clear();
             for entity in front.iter() {
                 let looked_at = self.lens.for_each_step(*entity, is_back, |neighbor, _| {
-                    if own[neighbor as usize] == 0
-                        && (neighbor == end || self.lens.may_pass(neighbor))
-                    {
-                        own[neighbor as usize] = mark;
-                        is_met |= other[neighbor as usize] != 0;
+                    if own.get(neighbor) == 0 && (neighbor == end || self.lens.may_pass(neighbor)) {
+                        own.set(neighbor, mark);
+                        if other.get(neighbor) != 0 {
+                            is_met = true;
+                            meeting = meeting.or(Some(neighbor));
+                        }
                         next.push(neighbor);
                     }
                 });
                 if !budget.spend(looked_at) {
                     return Vec::new();
+                }
+                // One path is enough: that of the entity where the two met first.
+                if is_met && first == 1 {
+                    break;
                 }
             }
             std::mem::swap(front, &mut next);
@@ -165,11 +190,14 @@ impl Search<'_> {
             }
         }
         let length = ahead_depth + back_depth;
+        if let (1, Some(meeting)) = (first, meeting) {
+            return self.by_way_of(meeting, ahead, back).into_iter().collect();
+        }
         // Of the layers ahead, only what leads to where the two met.
         let mut leads: FxHashSet<u32> = FxHashSet::default();
         let is_meeting = |entity: u32| {
-            ahead[entity as usize] as usize == ahead_depth + 1
-                && back[entity as usize] as usize == back_depth + 1
+            ahead.get(entity) as usize == ahead_depth + 1
+                && back.get(entity) as usize == back_depth + 1
         };
         let mut layer: Vec<u32> = ahead_front.iter().copied().filter(|e| is_meeting(*e)).collect();
         if ahead_depth == 0 {
@@ -180,7 +208,7 @@ impl Search<'_> {
             let mut before = Vec::new();
             for entity in &layer {
                 let looked_at = self.lens.for_each_step(*entity, true, |neighbor, _| {
-                    if ahead[neighbor as usize] as usize == depth + 1 && leads.insert(neighbor) {
+                    if ahead.get(neighbor) as usize == depth + 1 && leads.insert(neighbor) {
                         before.push(neighbor);
                     }
                 });
@@ -192,9 +220,9 @@ impl Search<'_> {
         }
         let is_on_the_way = |entity: u32, depth: usize| {
             if depth <= ahead_depth {
-                ahead[entity as usize] as usize == depth + 1 && leads.contains(&entity)
+                ahead.get(entity) as usize == depth + 1 && leads.contains(&entity)
             } else {
-                back[entity as usize] as usize == length - depth + 1
+                back.get(entity) as usize == length - depth + 1
             }
         };
         let mut found = Vec::new();
@@ -227,6 +255,31 @@ impl Search<'_> {
             }
         }
         found
+    }
+
+    /// A shortest path by way of an entity that both searches marked.
+    fn by_way_of(&self, meeting: u32, ahead: &Marks, back: &Marks) -> Option<Path> {
+        let mut nodes = vec![EntityId(meeting)];
+        let walk = |marks: &Marks, is_backwards: bool, nodes: &mut Vec<EntityId>| {
+            let mut at = meeting;
+            while marks.get(at) > 1 {
+                let wanted = marks.get(at) - 1;
+                let mut next = None;
+                self.lens.for_each_step(at, is_backwards, |neighbor, _| {
+                    if marks.get(neighbor) == wanted && next.is_none_or(|next| neighbor < next) {
+                        next = Some(neighbor);
+                    }
+                });
+                at = next?;
+                nodes.push(EntityId(at));
+            }
+            Some(())
+        };
+        walk(ahead, true, &mut nodes)?;
+        nodes.reverse();
+        walk(back, false, &mut nodes)?;
+        let cost = nodes.len() as f64 - 1.0;
+        Some(Path { nodes, cost })
     }
 
     /// How many steps each entity that can be met within `most` steps is from the one where the search

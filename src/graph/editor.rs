@@ -55,7 +55,7 @@ pub struct Editor {
     limited: FxHashMap<LimitedEnd, Vec<u32>>,
     /// How many ids each table had given out before.
     bounds_before: [u32; 4],
-    predicate_counts: Vec<u32>,
+    predicates: Net<InRow>,
     metric_counts: Vec<u32>,
 }
 
@@ -96,7 +96,7 @@ impl Editor {
             subject_observations: Rows::default(),
             source_statements: Pages::default(),
             source_observations: Pages::default(),
-            predicate_counts: vec![0; predicates].into(),
+            predicates: vec![IdList::default(); predicates].into(),
             metric_counts: vec![0; metrics].into(),
             keys: Default::default(),
             gone: Default::default(),
@@ -125,7 +125,7 @@ impl Editor {
             retracted: Default::default(),
             limited: FxHashMap::default(),
             bounds_before: TABLES.map(|table| snapshot.bound(table) as u32),
-            predicate_counts: snapshot.predicate_counts.to_vec(),
+            predicates: Net::default(),
             metric_counts: snapshot.metric_counts.to_vec(),
             snapshot: snapshot.clone(),
         }
@@ -360,7 +360,7 @@ impl Editor {
         let statement = *self.snapshot.statement(id);
         self.keep_limited(&statement, id, true);
         self.edges.add((statement.subject.0, statement.predicate, statement.object.0, id.0));
-        self.predicate_counts[usize::from(statement.predicate)] += 1;
+        self.predicates.add((statement.predicate.into(), id.0));
         if statement.valid_from.is_some() || statement.valid_until.is_some() {
             let (first, last) = statement.days();
             self.statement_times.add((first, last, id.0));
@@ -421,7 +421,7 @@ impl Editor {
         self.keep_limited(&statement, id, false);
         let edge = (statement.subject.0, statement.predicate, statement.object.0, id.0);
         self.edges.remove(edge);
-        self.predicate_counts[usize::from(statement.predicate)] -= 1;
+        self.predicates.remove((statement.predicate.into(), id.0));
         if statement.valid_from.is_some() || statement.valid_until.is_some() {
             let (first, last) = statement.days();
             self.statement_times.remove((first, last, id.0));
@@ -659,6 +659,9 @@ impl Editor {
         for (row, added, removed) in by_row(self.kinds) {
             Arc::make_mut(&mut snapshot.kinds)[row as usize].edit(added, &removed);
         }
+        for (row, added, removed) in by_row(self.predicates) {
+            Arc::make_mut(&mut snapshot.predicates)[row as usize].edit(added, &removed);
+        }
         for (lists, net) in [
             (&mut snapshot.source_statements, self.source_statements),
             (&mut snapshot.source_observations, self.source_observations),
@@ -669,7 +672,6 @@ impl Editor {
                 lists.set(row as usize, list);
             }
         }
-        snapshot.predicate_counts = self.predicate_counts.into();
         snapshot.metric_counts = self.metric_counts.into();
         let (added, removed) = self.statement_times.sum();
         snapshot.statement_times.edit(added, &removed);

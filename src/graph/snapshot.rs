@@ -212,7 +212,8 @@ pub struct Snapshot {
     pub(super) subject_observations: Rows,
     pub(super) source_statements: Pages<IdList>,
     pub(super) source_observations: Pages<IdList>,
-    pub(super) predicate_counts: Arc<[u32]>,
+    /// The statements with each predicate.
+    pub(super) predicates: Arc<[IdList]>,
     pub(super) metric_counts: Arc<[u32]>,
     pub(super) keys: [KeyIndex; 4],
     /// The keys of rows that were retracted; their records stay.
@@ -482,6 +483,11 @@ impl Snapshot {
         &self.kinds[usize::from(kind)]
     }
 
+    /// The statements with a predicate, in order.
+    pub fn with_predicate(&self, predicate: PredicateIndex) -> &IdList {
+        &self.predicates[usize::from(predicate)]
+    }
+
     /// A statement.
     pub fn statement(&self, id: StatementId) -> &Statement {
         self.statements.get(id.index())
@@ -561,7 +567,7 @@ impl Snapshot {
 
     /// How many statements use a predicate.
     pub fn predicate_count(&self, predicate: PredicateIndex) -> u32 {
-        self.predicate_counts[usize::from(predicate)]
+        self.predicates[usize::from(predicate)].len() as u32
     }
 
     /// How many observations are of a metric.

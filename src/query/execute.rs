@@ -355,7 +355,7 @@ impl<'e> Execution<'e> {
         let bound = self.bound;
         let fields = &bound.plan.sets[set as usize];
         if let Some(cited) = &mut self.cited {
-            cited.item(self.world, &self.arena, item);
+            cited.item(self.world, view, &mut self.arena, item);
         }
         self.out.push(b'{');
         let mut skip = 1; // the comma of the first key
@@ -418,7 +418,7 @@ impl<'e> Execution<'e> {
                 cited.rows(self.world, view, &mut self.arena, page, 0..page.total);
             }
             let made = mark.cells()..self.arena.cells.len();
-            cited.cells(self.world, &self.arena, &self.arena.cells[made]);
+            cited.cells(self.world, view, &mut self.arena, made);
         }
         let rows = match &resolved {
             Resolved::Items(items) => items.len(self.world),

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Instant};
 
+use fixedbitset::FixedBitSet;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -161,6 +162,8 @@ pub struct Arena {
     pub(super) hits: Vec<Hit>,
     pub(super) items: Vec<Item>,
     pub(super) cells: Vec<Cell>,
+    /// The predicates of parts of the graph whose statements were not asked for yet.
+    pub(super) predicates: Vec<Option<FixedBitSet>>,
     /// When the time of the request is over.
     pub(super) deadline: Option<Instant>,
     /// Why the field that was read last is not complete.
@@ -175,7 +178,7 @@ pub struct Arena {
 
 /// How full an arena was.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark(usize, usize, usize, usize);
+pub(super) struct Mark(usize, usize, usize, usize, usize);
 
 impl Mark {
     /// How many cells there were.
@@ -186,7 +189,13 @@ impl Mark {
 
 impl Arena {
     pub(super) fn mark(&self) -> Mark {
-        Mark(self.ids.len(), self.hits.len(), self.items.len(), self.cells.len())
+        Mark(
+            self.ids.len(),
+            self.hits.len(),
+            self.items.len(),
+            self.cells.len(),
+            self.predicates.len(),
+        )
     }
 
     pub(super) fn reset(&mut self, mark: Mark) {
@@ -194,6 +203,7 @@ impl Arena {
         self.hits.truncate(mark.1);
         self.items.truncate(mark.2);
         self.cells.truncate(mark.3);
+        self.predicates.truncate(mark.4);
     }
 }
 

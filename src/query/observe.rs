@@ -16,6 +16,7 @@ use super::{
     page::Page,
     plan::{Children, FieldPlan, Plan, SetId},
     row::RowKind,
+    subgraph::edges,
 };
 use crate::{
     formats::citation::csl,
@@ -42,12 +43,12 @@ pub(super) struct Cited {
 
 impl Cited {
     /// Takes note of what an item says, or is made of.
-    pub(super) fn item(&mut self, world: &World, arena: &Arena, item: Item) {
+    pub(super) fn item(&mut self, world: &World, view: &View, arena: &mut Arena, item: Item) {
         match item {
             Item::Statement(id) => self.statement(world, id),
             Item::Observation(id) => self.observation(world, id),
             Item::Subgraph(part) => {
-                let (start, count) = part.edges;
+                let (start, count) = edges(world, view, arena, &part);
                 for place in start..start + count {
                     self.statement(world, StatementId(arena.ids[place as usize]));
                 }
@@ -57,15 +58,16 @@ impl Cited {
     }
 
     /// Takes note of a computed value: a record is made of the claims in its cells.
-    pub(super) fn cells(&mut self, world: &World, arena: &Arena, cells: &[Cell]) {
-        for cell in cells {
-            match cell {
-                Cell::Item(Item::Record(_)) => {}
-                Cell::Item(item) => self.item(world, arena, *item),
-                Cell::List(start, count) => {
-                    self.cells(world, arena, &arena.cells[*start as usize..][..*count as usize]);
-                }
-                _ => {}
+    pub(super) fn cells(
+        &mut self,
+        world: &World,
+        view: &View,
+        arena: &mut Arena,
+        cells: std::ops::Range<usize>,
+    ) {
+        for place in cells {
+            if let Cell::Item(item) = arena.cells[place] {
+                self.item(world, view, arena, item);
             }
         }
     }
@@ -87,7 +89,7 @@ impl Cited {
     ) {
         for index in range {
             let row = page.row_of_all(world, arena, index);
-            self.item(world, arena, row.node());
+            self.item(world, view, arena, row.node());
             if matches!(row.kind, RowKind::Relation | RowKind::Mutual) {
                 let mark = arena.ids.len();
                 row.statements(world, view, arena);

@@ -131,7 +131,10 @@ fn resolve_field<'w>(
         }
         Item::Subgraph(part) => Ok(match read {
             Read::SubgraphNodes => Resolved::Items(Items::Entities(part.nodes.0, part.nodes.1)),
-            Read::SubgraphEdges => Resolved::Items(Items::Statements(part.edges.0, part.edges.1)),
+            Read::SubgraphEdges => {
+                let (start, count) = subgraph::edges(world, view, arena, &part);
+                Resolved::Items(Items::Statements(start, count))
+            }
             Read::SubgraphTruncated => Resolved::Boolean(part.cut.is_some()),
             Read::SubgraphReason => {
                 part.cut.map_or(Resolved::Null, |cut| Resolved::Str(cut.reason()))

@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 
 use super::{Arena, View, World, args::NeighborhoodArgs};
 use crate::{
-    analytics::Cut,
+    analytics::{Cut, Sums, with_sums},
     graph::{EntityId, Links, StatementId, Table},
     ontology::Direction,
 };
@@ -14,13 +14,52 @@ use crate::{
 pub struct Subgraph {
     /// Where the entities begin, and how many there are.
     pub nodes: (u32, u32),
-    /// Where the statements begin, and how many there are.
-    pub edges: (u32, u32),
+    /// Its statements.
+    pub edges: Edges,
     /// Why entities were left out, if some were.
     pub cut: Option<Cut>,
 }
 
-/// Walks breadth first from `args.of`, then collects every statement between the entities it met.
+/// The statements of a part of the graph.
+#[derive(Debug, Clone, Copy)]
+pub enum Edges {
+    /// Statements in the arena: where they begin, and how many.
+    Listed(u32, u32),
+    /// All between its entities with the predicates at a place of the arena: looked for when asked for.
+    Between(u32),
+}
+
+/// The statements of a part of the graph, in the order of the tables: where they begin in the arena, and
+/// how many. Cost: the statements of its entities, if they have to be looked for.
+pub(super) fn edges(world: &World, view: &View, arena: &mut Arena, part: &Subgraph) -> (u32, u32) {
+    let predicates = match part.edges {
+        Edges::Listed(start, count) => return (start, count),
+        Edges::Between(place) => arena.predicates[place as usize].clone(),
+    };
+    let snapshot = &world.snapshot;
+    let nodes = part.nodes.0 as usize..(part.nodes.0 + part.nodes.1) as usize;
+    let mut is_in = FixedBitSet::with_capacity(snapshot.bound(Table::Entities));
+    is_in.extend(arena.ids[nodes.clone()].iter().map(|entity| *entity as usize));
+    let start = arena.ids.len();
+    for place in nodes {
+        for (neighbor, statement) in snapshot.outgoing().links(arena.ids[place]).iter() {
+            let id = StatementId(statement);
+            let is_wanted = is_in.contains(neighbor as usize)
+                && predicates.as_ref().is_none_or(|predicates| {
+                    predicates.contains(snapshot.statement(id).predicate.into())
+                })
+                && view.has_statement(world, id);
+            if is_wanted {
+                arena.ids.push(statement);
+            }
+        }
+    }
+    arena.ids[start..].sort_unstable();
+    (start as u32, (arena.ids.len() - start) as u32)
+}
+
+/// Walks breadth first from `args.of`; the statements between the entities it met are looked for when
+/// they are asked for.
 ///
 /// Entities of one distance come in order of relevance: each entity passes what it got in equal parts
 /// along its statements, the first ones begin with 1, and who gets more is more relevant (a personalised
@@ -35,29 +74,38 @@ pub(super) fn neighborhood(
     arena: &mut Arena,
     args: &NeighborhoodArgs,
 ) -> Subgraph {
+    let bound = world.snapshot.bound(Table::Entities);
+    with_sums(bound, |got| around(world, view, arena, args, got))
+}
+
+/// `got` sums up what each entity gets.
+fn around(
+    world: &World,
+    view: &View,
+    arena: &mut Arena,
+    args: &NeighborhoodArgs,
+    got: &mut Sums,
+) -> Subgraph {
     let snapshot = &world.snapshot;
-    let bound = snapshot.bound(Table::Entities);
-    let mut met = FixedBitSet::with_capacity(bound);
-    // What each entity got; memory that is not touched costs nothing.
-    let mut got = vec![0f64; bound];
+    let mut met = FixedBitSet::with_capacity(snapshot.bound(Table::Entities));
     let start = arena.ids.len();
     let mut cut = None;
     for entity in &args.of {
         if arena.ids.len() - start < args.limit && !met.put(entity.index()) {
             arena.ids.push(entity.0);
-            got[entity.index()] = 1.0;
+            got.add(entity.0, 1.0);
         }
     }
-    let all = args.predicates.is_none() && view.is_whole();
-    let follows =
-        |statement: u32| {
-            let id = StatementId(statement);
-            all || args.predicates.as_ref().is_none_or(|predicates| {
-                predicates.contains(snapshot.statement(id).predicate.into())
-            }) && view.has_statement(world, id)
-        };
+    let all = args.predicates.is_none() && args.kinds.is_none() && view.is_whole();
+    let follows = |statement: u32| {
+        let id = StatementId(statement);
+        args.predicates
+            .as_ref()
+            .is_none_or(|predicates| predicates.contains(snapshot.statement(id).predicate.into()))
+            && view.has_statement(world, id)
+    };
     let mut frontier = start;
-    let mut ring: Vec<u32> = Vec::new();
+    let mut ring: Vec<u64> = Vec::new();
     for _ in 0..args.depth {
         let end = arena.ids.len();
         ring.clear();
@@ -68,46 +116,46 @@ pub(super) fn neighborhood(
                 (args.direction != Direction::Out).then(|| snapshot.incoming().links(entity)),
             ];
             let degree: usize = sides.iter().flatten().map(Links::len).sum();
-            let part = got[entity as usize] / degree.max(1) as f64;
-            for (neighbor, statement) in sides.iter().flatten().flat_map(Links::iter) {
-                let is_kind = args
-                    .kinds
-                    .as_ref()
-                    .is_none_or(|kinds| kinds.contains(snapshot.kind(EntityId(neighbor)).into()));
-                if !met.contains(neighbor as usize) && is_kind && follows(statement) {
-                    if got[neighbor as usize] == 0.0 {
-                        ring.push(neighbor);
+            let part = got.of(entity) / degree.max(1) as f32;
+            let mut meet = |neighbor: u32| {
+                if !met.contains(neighbor as usize) && got.add(neighbor, part) {
+                    ring.push(neighbor.into());
+                }
+            };
+            for links in sides.iter().flatten() {
+                if all {
+                    links.neighbors.iter().for_each(|neighbor| meet(*neighbor));
+                    continue;
+                }
+                for (neighbor, statement) in links.iter() {
+                    let is_kind = args.kinds.as_ref().is_none_or(|kinds| {
+                        kinds.contains(snapshot.kind(EntityId(neighbor)).into())
+                    });
+                    if is_kind && follows(statement) {
+                        meet(neighbor);
                     }
-                    got[neighbor as usize] += part;
                 }
             }
         }
-        let score = |entity: &u32| got[*entity as usize];
-        ring.sort_unstable_by(|a, b| score(b).total_cmp(&score(a)).then(a.cmp(b)));
+        // The greatest score first, then the first in the tables: as one number, for speed. Scores are
+        // not negative, so that their bits are in their order.
+        for entity in &mut ring {
+            *entity |= u64::from(!got.of(*entity as u32).to_bits()) << 32;
+        }
+        ring.sort_unstable();
         let room = args.limit - (end - start);
         if ring.len() > room {
             cut = Some(Cut::Limit);
             ring.truncate(room);
         }
         for entity in &ring {
-            met.insert(*entity as usize);
+            met.insert(*entity as u32 as usize);
         }
-        arena.ids.extend(&ring);
+        arena.ids.extend(ring.iter().map(|entity| *entity as u32));
         frontier = end;
     }
     let count = arena.ids.len() - start;
-    let edges = arena.ids.len();
-    for place in start..edges {
-        for (neighbor, statement) in snapshot.outgoing().links(arena.ids[place]).iter() {
-            if met.contains(neighbor as usize) && follows(statement) {
-                arena.ids.push(statement);
-            }
-        }
-    }
-    arena.ids[edges..].sort_unstable();
-    Subgraph {
-        nodes: (start as u32, count as u32),
-        edges: (edges as u32, (arena.ids.len() - edges) as u32),
-        cut,
-    }
+    arena.predicates.push(args.predicates.clone());
+    let edges = Edges::Between(arena.predicates.len() as u32 - 1);
+    Subgraph { nodes: (start as u32, count as u32), edges, cut }
 }

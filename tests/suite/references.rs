@@ -213,14 +213,14 @@ fn paths_of_small_graphs_are_those_of_networkx() {
                     path["nodes"].as_array().unwrap().iter().map(|n| text(&n["key"])).collect()
                 })
                 .collect();
-            // One shortest path is the first of all.
-            let first: Vec<&str> = found["one"][0]["nodes"]
+            // The one shortest path is one of all.
+            let one: Vec<&str> = found["one"][0]["nodes"]
                 .as_array()
                 .unwrap()
                 .iter()
                 .map(|n| text(&n["key"]))
                 .collect();
-            assert_eq!(first, all[0], "{what}");
+            assert!(all.contains(&one), "{what}");
             all.sort();
             assert_eq!(serde_json::json!(all), pair["shortest"], "{what}");
             if pair["simpleUpTo4"].as_u64().unwrap() <= 1000 {

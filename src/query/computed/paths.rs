@@ -8,7 +8,7 @@ use super::{
         catalog::{Draft, Read, field, input},
         cell::{Cell, RecordType},
         page::opaque,
-        subgraph::Subgraph,
+        subgraph::{Edges, Subgraph},
     },
     ConnectionsArgs, CostBy, PathArgs, WORK, admitted, sentence,
 };
@@ -238,7 +238,7 @@ pub(crate) fn connections(
     arena.ids[edges..].sort_unstable();
     Subgraph {
         nodes: (start as u32, nodes.len() as u32),
-        edges: (edges as u32, (arena.ids.len() - edges) as u32),
+        edges: Edges::Listed(edges as u32, (arena.ids.len() - edges) as u32),
         cut: budget.cut().filter(|cut| *cut != Cut::Limit),
     }
 }

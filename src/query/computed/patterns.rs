@@ -12,7 +12,7 @@ use super::{
         cell::{Cell, RecordType},
         filter::Test,
         page::opaque,
-        subgraph::Subgraph,
+        subgraph::{Edges, Subgraph},
     },
     WORK, admitted,
 };
@@ -192,13 +192,27 @@ pub struct MatchArgs {
 struct Step {
     variable: usize,
     /// The edges to variables that are bound before: candidates come from one, and meet the others.
-    edges: Vec<usize>,
+    links: Vec<Link>,
+    /// Without such edges: the rarest edge that names the variable, whose statements are fewer than the
+    /// entities that the variable can stand for; candidates are their ends.
+    rarest: Option<usize>,
+    /// Edges from the variable to itself.
+    loops: Vec<usize>,
     is_optional: bool,
     /// How many candidates are expected each time.
     estimate: f64,
     /// How often it was tried, and how many candidates were taken.
     tried: u64,
     bound: u64,
+}
+
+/// An edge to a variable that is bound before.
+#[derive(Clone, Copy)]
+struct Link {
+    edge: usize,
+    other: usize,
+    /// Whether the variable is the end that the edge leaves.
+    is_backwards: bool,
 }
 
 struct Matching<'a> {
@@ -211,6 +225,8 @@ struct Matching<'a> {
     /// by negated edges alone.
     negated: Vec<(usize, usize)>,
     bound: Vec<Option<EntityId>>,
+    /// Room for the candidates of each step.
+    buffers: Vec<Vec<u32>>,
     budget: Budget,
 }
 
@@ -256,6 +272,7 @@ pub(crate) fn matches<'w>(
         steps: Vec::new(),
         negated: Vec::new(),
         bound: vec![None; args.variables.len()],
+        buffers: vec![Vec::new(); args.variables.len()],
         budget: Budget::new(WORK, arena.deadline),
     };
     matching.plan();
@@ -313,13 +330,30 @@ impl Matching<'_> {
         of_kinds as f64 / if variable.filter.is_some() { 5.0 } else { 1.0 }
     }
 
+    /// How many statements an edge can stand for.
+    fn statements(&self, edge: &Edge) -> usize {
+        let snapshot = &self.world.snapshot;
+        match &edge.predicates {
+            None => snapshot.statement_count(),
+            Some(set) => set.ones().map(|p| snapshot.predicate_count(p as u16) as usize).sum(),
+        }
+    }
+
+    /// The rarest edge whose statements give fewer candidates than the variable's own conditions.
+    fn rarest(&self, variable: usize) -> Option<usize> {
+        let edges = self.args.edges.iter().enumerate();
+        let rarest = edges
+            .filter(|(_, edge)| edge.from == variable || edge.to == variable)
+            .filter(|(_, edge)| !edge.negated && !edge.optional && edge.length == (1, 1))
+            .map(|(index, edge)| (self.statements(edge), index))
+            .min()?;
+        ((rarest.0 as f64) < self.candidates(variable)).then_some(rarest.1)
+    }
+
     /// How many statements of an edge lead from one entity, on the average.
     fn fan_out(&self, edge: &Edge, from: usize) -> f64 {
         let snapshot = &self.world.snapshot;
-        let statements = match &edge.predicates {
-            None => snapshot.statement_count(),
-            Some(set) => set.ones().map(|p| snapshot.predicate_count(p as u16) as usize).sum(),
-        };
+        let statements = self.statements(edge);
         let both = if edge.direction == Direction::Both { 2.0 } else { 1.0 };
         let variable = &self.args.variables[from];
         let entities = match &variable.kinds {
@@ -385,8 +419,23 @@ impl Matching<'_> {
                     self.fan_out(edge, from) * (all / entities).min(1.0)
                 })
                 .fold(all, f64::min);
-            let is_apart = edges.is_empty() && self.steps.iter().any(|_| true);
-            let step = Step { variable, edges, is_optional, estimate, tried: 0, bound: 0 };
+            let is_apart = edges.is_empty() && !self.steps.is_empty();
+            let rarest = if edges.is_empty() { self.rarest(variable) } else { None };
+            let estimate = rarest.map_or(estimate, |edge| {
+                estimate.min(self.statements(&self.args.edges[edge]) as f64)
+            });
+            let (loops, edges): (Vec<usize>, Vec<usize>) = edges
+                .into_iter()
+                .partition(|index| self.args.edges[*index].from == self.args.edges[*index].to);
+            let links = edges.into_iter().map(|index| {
+                let edge = &self.args.edges[index];
+                let is_backwards = edge.from == variable;
+                let other = if is_backwards { edge.to } else { edge.from };
+                Link { edge: index, other, is_backwards }
+            });
+            let links = links.collect();
+            let (tried, bound) = (0, 0);
+            let step = Step { variable, links, rarest, loops, is_optional, estimate, tried, bound };
             let order = (is_optional, is_apart, estimate);
             let is_better = best.as_ref().is_none_or(|(o, a, e, _)| {
                 (order.0, order.1) < (*o, *a) || ((order.0, order.1) == (*o, *a) && order.2 < *e)
@@ -414,56 +463,56 @@ impl Matching<'_> {
     }
 
     /// The entities that an edge leads to from one of its ends, sorted.
-    fn reached(&mut self, index: usize, from: EntityId, is_backwards: bool) -> Vec<u32> {
+    fn reached(&mut self, index: usize, from: EntityId, is_backwards: bool, out: &mut Vec<u32>) {
         let (least, most) = self.args.edges[index].length;
         let lens = &self.lenses[index];
-        let mut reached = Vec::new();
+        out.clear();
+        if most == 1 {
+            let looked_at = lens.for_each_step(from.0, is_backwards, |n, _| out.push(n));
+            self.budget.spend(looked_at);
+            if !out.is_sorted_by(|a, b| a < b) {
+                out.sort_unstable();
+                out.dedup();
+            }
+            return;
+        }
         let mut layer = vec![from.0];
         for depth in 1..=most {
             let mut next = Vec::new();
             for entity in &layer {
                 let looked_at = lens.for_each_step(*entity, is_backwards, |n, _| next.push(n));
                 if !self.budget.spend(looked_at) {
-                    return reached;
+                    return;
                 }
             }
             next.sort_unstable();
             next.dedup();
             if depth >= least {
                 // A way that comes back is no way to another entity.
-                let others = next.iter().copied();
-                reached.extend(others.filter(|other| most == 1 || *other != from.0));
+                out.extend(next.iter().copied().filter(|other| *other != from.0));
             }
             layer = next;
         }
-        if most > least {
-            reached.sort_unstable();
-            reached.dedup();
-        }
-        reached
+        out.sort_unstable();
+        out.dedup();
     }
 
     /// Whether an edge links two entities.
     fn links(&mut self, index: usize, from: EntityId, to: EntityId) -> bool {
         if self.args.edges[index].length != (1, 1) {
-            return self.reached(index, from, false).binary_search(&to.0).is_ok();
+            let mut reached = Vec::new();
+            self.reached(index, from, false, &mut reached);
+            return reached.binary_search(&to.0).is_ok();
         }
-        let snapshot = &self.world.snapshot;
-        let degree = |entity: EntityId| {
-            snapshot.outgoing().links(entity.0).len() + snapshot.incoming().links(entity.0).len()
-        };
-        let is_backwards = degree(to) < degree(from);
-        let (start, end) = if is_backwards { (to, from) } else { (from, to) };
-        let mut is_found = false;
         let lens = &self.lenses[index];
-        let looked_at = lens.for_each_step(start.0, is_backwards, |n, _| is_found |= n == end.0);
-        self.budget.spend(looked_at);
-        is_found
+        let cost = lens.steps(from.0, false).min(lens.steps(to.0, true));
+        self.budget.spend(cost) && self.lenses[index].has_step(from.0, to.0)
     }
 
     /// Binds the variable of a step, and those after it; returns false once it is to stop.
     fn bind(&mut self, at: usize, take: &mut dyn FnMut(&[Option<EntityId>]) -> bool) -> bool {
-        for (index, after) in self.negated.clone() {
+        for place in 0..self.negated.len() {
+            let (index, after) = self.negated[place];
             if after == at && self.has_negated(index) {
                 return true;
             }
@@ -472,47 +521,57 @@ impl Matching<'_> {
             return take(&self.bound);
         }
         self.steps[at].tried += 1;
-        let variable = self.steps[at].variable;
-        let edges = self.steps[at].edges.clone();
-        // Candidates from the bound neighbor that gives the fewest; the other edges are checked.
-        let mut sources: Vec<(usize, EntityId, bool)> = Vec::new();
-        for index in edges {
-            let edge = &self.args.edges[index];
-            let (other, is_backwards) =
-                if edge.from == variable { (edge.to, true) } else { (edge.from, false) };
-            if let Some(entity) = self.bound[other] {
-                sources.push((index, entity, is_backwards));
+        let mut candidates = std::mem::take(&mut self.buffers[at]);
+        let source = self.candidates_of(at, &mut candidates);
+        let goes_on = self.try_each(at, &candidates, source, take);
+        self.buffers[at] = candidates;
+        goes_on
+    }
+
+    /// Puts together the candidates of a step, from the bound neighbor that gives the fewest; returns
+    /// the place of its edge among the step's.
+    fn candidates_of(&mut self, at: usize, out: &mut Vec<u32>) -> Option<usize> {
+        let step = &self.steps[at];
+        let cost = |link: &Link| {
+            let entity = self.bound[link.other]?;
+            let (_, most) = self.args.edges[link.edge].length;
+            Some((most, self.lenses[link.edge].steps(entity.0, link.is_backwards)))
+        };
+        let known = step.links.iter().enumerate().filter(|(_, l)| self.bound[l.other].is_some());
+        let place = match step.links.len() {
+            0 | 1 => known.map(|(place, _)| place).next(),
+            _ => known.min_by_key(|(_, link)| cost(link)).map(|(place, _)| place),
+        };
+        match place {
+            Some(place) => {
+                let link = step.links[place];
+                if let Some(entity) = self.bound[link.other] {
+                    self.reached(link.edge, entity, link.is_backwards, out);
+                }
             }
+            None if step.is_optional => out.clear(),
+            None => match step.rarest {
+                Some(edge) => self.ends(edge, step.variable, out),
+                None => self.all(step.variable, out),
+            },
         }
-        let cost = |(index, entity, is_backwards): &(usize, EntityId, bool)| {
-            let mut count = 0;
-            self.lenses[*index].for_each_step(entity.0, *is_backwards, |_, _| count += 1);
-            let (_, most) = self.args.edges[*index].length;
-            (most, count)
-        };
-        if sources.len() > 1 {
-            sources.sort_by_cached_key(cost);
-        }
-        let candidates: Vec<u32> = match sources.first() {
-            Some((index, entity, is_backwards)) => self.reached(*index, *entity, *is_backwards),
-            None if self.steps[at].is_optional => Vec::new(),
-            None => self.all(variable),
-        };
+        place
+    }
+
+    fn try_each(
+        &mut self,
+        at: usize,
+        candidates: &[u32],
+        source: Option<usize>,
+        take: &mut dyn FnMut(&[Option<EntityId>]) -> bool,
+    ) -> bool {
+        let variable = self.steps[at].variable;
         let mut is_any = false;
-        for candidate in candidates.into_iter().map(EntityId) {
+        for candidate in candidates.iter().map(|id| EntityId(*id)) {
             if !self.budget.spend(0) {
                 return false;
             }
-            if !self.fits(variable, candidate) {
-                continue;
-            }
-            let others = &sources[sources.len().min(1)..];
-            let fits = others.iter().all(|(index, entity, is_backwards)| {
-                let (from, to) =
-                    if *is_backwards { (candidate, *entity) } else { (*entity, candidate) };
-                self.links(*index, from, to)
-            }) && self.fits_loops(variable, candidate);
-            if !fits {
+            if !self.fits(variable, candidate) || !self.fits_links(at, candidate, source) {
                 continue;
             }
             is_any = true;
@@ -531,37 +590,65 @@ impl Matching<'_> {
         true
     }
 
-    /// Edges from a variable to itself.
-    fn fits_loops(&mut self, variable: usize, entity: EntityId) -> bool {
-        let edges = 0..self.args.edges.len();
-        let own: Vec<usize> = edges
-            .filter(|index| {
-                let edge = &self.args.edges[*index];
-                edge.from == variable && edge.to == variable && !edge.negated && !edge.optional
-            })
-            .collect();
-        own.into_iter().all(|index| self.links(index, entity, entity))
+    /// Whether a candidate meets the edges of a step that it does not come from.
+    fn fits_links(&mut self, at: usize, candidate: EntityId, source: Option<usize>) -> bool {
+        for place in 0..self.steps[at].links.len() {
+            let link = self.steps[at].links[place];
+            let Some(other) = self.bound[link.other].filter(|_| source != Some(place)) else {
+                continue;
+            };
+            let (from, to) =
+                if link.is_backwards { (candidate, other) } else { (other, candidate) };
+            if !self.links(link.edge, from, to) {
+                return false;
+            }
+        }
+        (0..self.steps[at].loops.len()).all(|place| {
+            let edge = self.steps[at].loops[place];
+            self.links(edge, candidate, candidate)
+        })
+    }
+
+    /// The entities at a variable's end of an edge's statements, sorted.
+    fn ends(&self, index: usize, variable: usize, out: &mut Vec<u32>) {
+        let edge = &self.args.edges[index];
+        let snapshot = &self.world.snapshot;
+        let is_from = edge.from == variable;
+        let (subjects, objects) = match edge.direction {
+            Direction::Out => (is_from, !is_from),
+            Direction::In => (!is_from, is_from),
+            Direction::Both => (true, true),
+        };
+        out.clear();
+        let all = 0..snapshot.ontology().predicates.len() as u16;
+        for predicate in all {
+            if edge.predicates.as_ref().is_some_and(|set| !set.contains(predicate.into())) {
+                continue;
+            }
+            for id in snapshot.with_predicate(predicate).iter() {
+                let statement = snapshot.statement(StatementId(id));
+                out.extend(subjects.then_some(statement.subject.0));
+                out.extend(objects.then_some(statement.object.0));
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
     }
 
     /// Every entity that a variable can stand for.
-    fn all(&self, variable: usize) -> Vec<u32> {
+    fn all(&self, variable: usize, out: &mut Vec<u32>) {
         let wanted = &self.args.variables[variable];
         let snapshot = &self.world.snapshot;
-        if let Some(entities) = &wanted.entities {
-            let mut ids: Vec<u32> = entities.iter().map(|entity| entity.0).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            return ids;
-        }
-        match &wanted.kinds {
-            None => snapshot.ids(Table::Entities).collect(),
-            Some(kinds) => {
-                let mut ids: Vec<u32> =
-                    kinds.ones().flat_map(|kind| snapshot.of_kind(kind as u16).iter()).collect();
-                ids.sort_unstable();
-                ids
+        out.clear();
+        match (&wanted.entities, &wanted.kinds) {
+            (Some(entities), _) => out.extend(entities.iter().map(|entity| entity.0)),
+            (None, None) => out.extend(snapshot.ids(Table::Entities)),
+            (None, Some(kinds)) => {
+                out.extend(kinds.ones().flat_map(|kind| snapshot.of_kind(kind as u16).iter()));
             }
         }
+        out.sort_unstable();
+        out.dedup();
     }
 
     /// Whether what a negated edge excludes is there.
@@ -571,11 +658,13 @@ impl Matching<'_> {
         match (self.bound[from], self.bound[to]) {
             (Some(one), Some(other)) => self.links(index, one, other),
             (Some(one), None) if !self.is_output(to) => {
-                let reached = self.reached(index, one, false);
+                let mut reached = Vec::new();
+                self.reached(index, one, false, &mut reached);
                 reached.into_iter().any(|entity| self.fits(to, EntityId(entity)))
             }
             (None, Some(other)) if !self.is_output(from) => {
-                let reached = self.reached(index, other, true);
+                let mut reached = Vec::new();
+                self.reached(index, other, true, &mut reached);
                 reached.into_iter().any(|entity| self.fits(from, EntityId(entity)))
             }
             // An end that an optional edge left open links nothing.
@@ -588,8 +677,9 @@ impl Matching<'_> {
         let steps = self.steps.iter().map(|step| {
             let variable = &self.args.variables[step.variable];
             let mut by = String::new();
-            for index in &step.edges {
-                let edge = &self.args.edges[*index];
+            let links = step.links.iter().map(|link| link.edge);
+            for index in links.chain(step.rarest) {
+                let edge = &self.args.edges[index];
                 let (from, to) = (&self.args.variables[edge.from], &self.args.variables[edge.to]);
                 let between = if by.is_empty() { "" } else { ", " };
                 // Writing to a string cannot fail.
@@ -654,7 +744,7 @@ impl Matching<'_> {
         arena.ids.extend(&statements);
         let subgraph = Subgraph {
             nodes: (first, entities.len() as u32),
-            edges: (second, statements.len() as u32),
+            edges: Edges::Listed(second, statements.len() as u32),
             cut: (count > end).then_some(Cut::Limit),
         };
         let (nodes, edges) = (arena.list(nodes), arena.list(edges));

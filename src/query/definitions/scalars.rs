@@ -78,7 +78,7 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
         "PathMode",
         "Which paths are looked for.",
         values(&[
-            ("SHORTEST", "One path with the fewest steps."),
+            ("SHORTEST", "One path with the fewest steps; of several, the one that a search from both ends meets first, which is the same for each run over one revision."),
             ("ALL_SHORTEST", "Every path with the fewest steps."),
             ("K_SHORTEST", "Paths that pass no entity twice, the cheapest first."),
             ("SIMPLE", "Paths that pass no entity twice, up to a length, the shortest first."),

@@ -15,7 +15,7 @@ use westlake::{
     api::{Engine, Options},
     graph::{EntityId, Snapshot, StatementId, Table},
     query::World,
-    search::Wanted,
+    search::{Scope, Wanted},
 };
 
 use super::measure::{Random, take_turns};
@@ -293,8 +293,9 @@ pub(crate) fn run(world: &Arc<World>) {
         })
         .collect();
     let suggest = |text: &str| {
-        let wanted = Wanted { text, kinds: None, language: None, first: 10 };
-        world.names.search(snapshot, &wanted).len()
+        let scope = Scope::Names;
+        let wanted = Wanted { text, scope, kinds: None, language: None, first: 10 };
+        world.names.search(snapshot, &wanted).total
     };
     let times = take_turns(
         5,

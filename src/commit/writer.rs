@@ -15,7 +15,7 @@ use super::{
     replay::to_microseconds,
 };
 use crate::{
-    graph::{Editor, EntityId, Snapshot},
+    graph::{Editor, Snapshot},
     log::{Entry, Log, LogError},
     search::NameIndex,
 };
@@ -144,7 +144,7 @@ impl Writer {
                 let (id, bytes) = (waiting.id.clone(), waiting.bytes.clone());
                 entries.push(Entry { revision: head + 1, recorded_at, id, bytes });
             }
-            let touched = editor.touched_entities();
+            let touched = editor.touched();
             let next = match (entries.is_empty(), editor.finish()) {
                 (true, _) => None,
                 (false, Ok(snapshot)) => Some((snapshot, touched)),
@@ -184,7 +184,7 @@ struct Answers {
 #[derive(Default)]
 struct Built {
     entries: Vec<Entry>,
-    next: Option<(Snapshot, Option<Vec<EntityId>>)>,
+    next: Option<(Snapshot, Option<[Vec<u32>; 4]>)>,
 }
 
 /// Who asked may have gone away.

@@ -39,8 +39,8 @@ pub struct Editor {
     interner: Interner,
     is_full: bool,
     revision: u32,
-    /// Entities that this edit put or retracted.
-    touched: FxHashSet<u32>,
+    /// Rows that this edit put or retracted, by table.
+    touched: [FxHashSet<u32>; 4],
     /// Whether the snapshot was empty, so that every entity is touched and none need be remembered.
     is_load: bool,
     edges: Net<(u32, PredicateIndex, u32, u32)>,
@@ -113,7 +113,7 @@ impl Editor {
             interner: Interner::default(),
             is_full: false,
             revision: snapshot.revision() + 1,
-            touched: FxHashSet::default(),
+            touched: Default::default(),
             is_load: snapshot.entities.is_empty() && snapshot.sources.is_empty(),
             edges: Net::default(),
             kinds: Net::default(),
@@ -222,7 +222,7 @@ impl Editor {
             None => self.intern(new.key),
         };
         if !self.is_load {
-            self.touched.insert(id);
+            self.touched[Table::Entities as usize].insert(id);
         }
         let old = known.map(|known| *self.snapshot.entities.get(known.index()));
         let ordinal = match old {
@@ -292,6 +292,7 @@ impl Editor {
             revision: self.revision,
         };
         put(&mut self.snapshot.sources, id as usize, source);
+        self.touch(Table::Sources, id);
         if known.is_none() {
             self.snapshot.source_statements.push(IdList::default());
             self.snapshot.source_observations.push(IdList::default());
@@ -348,6 +349,7 @@ impl Editor {
             references,
         };
         put(&mut self.snapshot.statements, id as usize, statement);
+        self.touch(Table::Statements, id);
         if known.is_none() {
             self.enter(Table::Statements, key, id);
         }
@@ -461,6 +463,7 @@ impl Editor {
             references,
         };
         put(&mut self.snapshot.observations, id as usize, observation);
+        self.touch(Table::Observations, id);
         if known.is_none() {
             self.enter(Table::Observations, key, id);
         }
@@ -494,11 +497,11 @@ impl Editor {
 
     /// Retracts the row of a table. Nothing may refer to it any more. Its id is not given again.
     pub fn retract(&mut self, table: Table, id: u32) {
+        self.touched[table as usize].insert(id);
         let key = match table {
             Table::Entities => {
                 let entity = self.snapshot.entities.get(id as usize);
                 let (kind, key) = (entity.kind, entity.key);
-                self.touched.insert(id);
                 self.kinds.remove((kind.into(), id));
                 key
             }
@@ -614,13 +617,20 @@ impl Editor {
         entity.aliases = aliases.len() as u16;
         entity.revision = self.revision;
         aliases.into_iter().for_each(|alias| self.snapshot.aliases.push(alias));
-        self.touched.insert(into.0);
+        self.touched[Table::Entities as usize].insert(into.0);
         self.snapshot.entities.set(into.index(), entity);
     }
 
-    /// The entities whose names this edit may have changed; `None` if that is all of them.
-    pub fn touched_entities(&self) -> Option<Vec<EntityId>> {
-        (!self.is_load).then(|| self.touched.iter().map(|id| EntityId(*id)).collect())
+    fn touch(&mut self, table: Table, id: u32) {
+        if !self.is_load {
+            self.touched[table as usize].insert(id);
+        }
+    }
+
+    /// The rows whose texts this edit may have changed, by table; `None` if that is all of them.
+    pub fn touched(&self) -> Option<[Vec<u32>; 4]> {
+        let ids = |touched: &FxHashSet<u32>| touched.iter().copied().collect();
+        (!self.is_load).then(|| self.touched.each_ref().map(ids))
     }
 
     /// Says what data set the graph is of.

@@ -18,6 +18,12 @@ impl<T> Default for Sorted<T> {
 }
 
 impl<T: Copy> Sorted<T> {
+    /// Runs of items that are in order.
+    pub(crate) fn from_sorted(items: impl IntoIterator<Item = T>) -> Self {
+        let items: Vec<T> = items.into_iter().collect();
+        Self { runs: Arc::new(items.chunks(RUN).map(Arc::from).collect()) }
+    }
+
     /// The runs, none of them empty.
     pub(crate) fn runs(&self) -> &[Arc<[T]>] {
         &self.runs

@@ -14,6 +14,7 @@ use crate::{
     analytics::Measure,
     graph::EntityId,
     ontology::{Direction, LanguageIndex, MetricIndex},
+    search::Scope,
 };
 
 /// The bound arguments of a field.
@@ -124,6 +125,8 @@ pub struct SearchArgs {
     pub text: String,
     /// Only these kinds.
     pub kinds: Option<FixedBitSet>,
+    /// Which texts are looked at.
+    pub scope: Scope,
     /// Only labels in this language.
     pub language: Option<LanguageIndex>,
     /// At most so many.

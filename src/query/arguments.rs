@@ -25,6 +25,7 @@ use crate::{
     ontology::{
         Direction, LanguageIndex, MetricIndex, PredicateIndex, Property, PropertyType, constant,
     },
+    search::Scope,
 };
 
 /// Values of a field's arguments by name. Null counts as not given.
@@ -526,8 +527,13 @@ pub fn bind(
         | Read::ObservationWithKey
         | Read::SourceWithKey => Args::Key(given.text("key").unwrap_or_default()),
         Read::Label | Read::Description | Read::InverseLabel => Args::Language(given.language()),
-        Read::Search => Args::Search(Box::new(SearchArgs {
-            text: given.text("text").unwrap_or_default(),
+        Read::Search | Read::Suggest | Read::FullText => Args::Search(Box::new(SearchArgs {
+            text: given.text("text").or_else(|| given.text("prefix")).unwrap_or_default(),
+            scope: match field.read {
+                Read::Suggest => Scope::Names,
+                Read::FullText => Scope::All,
+                _ => Scope::Entities,
+            },
             kinds: given.set("kinds"),
             language: given.language(),
             first: given.number("first", 0, 1000)?.unwrap_or(10) as usize,

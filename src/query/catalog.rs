@@ -207,8 +207,12 @@ pub enum Read {
     Entity(Option<KindIndex>),
     /// The entities of a kind, or all.
     Entities(Option<KindIndex>),
-    /// Entities by name.
+    /// Entities by their texts.
     Search,
+    /// Entities by the beginning of a name.
+    Suggest,
+    /// Everything by its texts.
+    FullText,
     /// The graph around entities.
     Neighborhood,
     /// Paths between two entities.

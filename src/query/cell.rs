@@ -13,7 +13,7 @@ use super::{
 use crate::{
     graph::StringId,
     model::Period,
-    ontology::{MetricIndex, PredicateIndex},
+    ontology::{KindIndex, MetricIndex, PredicateIndex},
 };
 
 /// A value of a record's field.
@@ -37,6 +37,8 @@ pub(super) enum Cell {
     Interned(StringId),
     /// The name of an enum's value.
     Name(&'static str),
+    /// A kind.
+    Kind(KindIndex),
     /// A predicate.
     Predicate(PredicateIndex),
     /// A metric.
@@ -71,6 +73,7 @@ impl Cell {
             Self::Text(text) => Resolved::Shared(Arc::clone(text)),
             Self::Interned(id) => id.some().map_or(Resolved::Null, Resolved::Text),
             Self::Name(name) => Resolved::Name(name),
+            Self::Kind(kind) => Resolved::Name(&ontology.kinds[usize::from(*kind)].constant),
             Self::Predicate(index) => {
                 Resolved::Name(&ontology.predicates[usize::from(*index)].name)
             }

@@ -171,7 +171,8 @@ impl Bound {
             (Read::SubgraphEdges, _) => {
                 (rows.saturating_mul(4).min(snapshot.statement_count() as u64), 1)
             }
-            (Read::Search, Some(Ok(Args::Search(args)))) => (args.first as u64, 1),
+            (Read::Search | Read::Suggest, Some(Ok(Args::Search(args)))) => (args.first as u64, 1),
+            (Read::FullText, Some(Ok(Args::Search(args)))) => (1, args.first as u64),
             (Read::Nodes, Some(Ok(Args::Ids(ids)))) => (ids.len() as u64, 1),
             (Read::KindInfos, _) => (ontology.kinds.len() as u64, 1),
             (Read::PredicateInfos, _) => (ontology.predicates.len() as u64, 1),

@@ -7,7 +7,7 @@ use super::{
     Arena, Args, Item, Items, QueryError, Resolved, View, World,
     args::PageArgs,
     catalog::Read,
-    computed::{aggregate, conflicts, figures, measures, paths, patterns, sentence},
+    computed::{aggregate, conflicts, figures, measures, paths, patterns, sentence, texts},
     page::{Page, global_id, item_with_id},
     row::RowKind,
     rows::{self, Found},
@@ -17,7 +17,7 @@ use crate::{
     graph::{EntityId, PropertyValue, SourceId, StringId},
     model::{Closed, PartialDate},
     ontology::{KindIndex, Label, LanguageIndex, Ontology},
-    search::{Field as NameField, Wanted},
+    search::Field as NameField,
 };
 
 /// Reads the field `read` of `item`, in `view`.
@@ -118,14 +118,16 @@ fn resolve_field<'w>(
         Item::Hit(at) => {
             let hit = arena.hits[at as usize];
             Ok(match (read, hit.field) {
-                (Read::HitEntity, _) => Resolved::Item(Item::Entity(hit.entity)),
+                (Read::HitEntity, _) => {
+                    hit.entity.map_or(Resolved::Null, |entity| Resolved::Item(Item::Entity(entity)))
+                }
                 (Read::HitScore, _) => Resolved::Float(hit.score),
                 (Read::HitText, _) => Resolved::Text(hit.text),
-                (Read::HitField, NameField::Label(_)) => Resolved::Name("LABEL"),
-                (Read::HitField, NameField::Alias) => Resolved::Name("ALIAS"),
-                (Read::HitLanguage, NameField::Label(language)) => {
-                    Resolved::Name(language_name(world, language))
-                }
+                (Read::HitField, field) => Resolved::Name(texts::field_name(field)),
+                (
+                    Read::HitLanguage,
+                    NameField::Label(language) | NameField::Description(language),
+                ) => Resolved::Name(language_name(world, language)),
                 _ => Resolved::Null,
             })
         }
@@ -242,21 +244,12 @@ fn query<'w>(
         }
         (Read::Graph, _) => Resolved::Item(Item::Graph),
         (Read::View, Args::View(narrower)) => Resolved::Narrowed(Box::new(view.and(narrower))),
-        (Read::Search, Args::Search(args)) => {
+        (Read::Search | Read::Suggest, Args::Search(args)) => {
             let start = arena.hits.len() as u32;
-            if !view.is_before_the_graph {
-                arena.hits.extend(world.names.search(
-                    snapshot,
-                    &Wanted {
-                        text: &args.text,
-                        kinds: args.kinds.as_ref(),
-                        language: args.language,
-                        first: args.first,
-                    },
-                ));
-            }
+            arena.hits.extend(texts::find(world, view, args).hits);
             Resolved::Items(Items::Hits(start, arena.hits.len() as u32))
         }
+        (Read::FullText, Args::Search(args)) => texts::full_text(world, view, arena, args),
         (Read::Neighborhood, Args::Neighborhood(args)) => {
             Resolved::Item(Item::Subgraph(subgraph::neighborhood(world, view, arena, args)))
         }

@@ -3,12 +3,18 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// Appends `text` to `folded`: compatibility-composed (Unicode NFKC, so that full-width letters are
-/// letters) and lower-cased.
+/// letters), lower-cased, and traditional Chinese characters as simplified ones.
 pub fn fold_into(text: &str, folded: &mut String) {
     if text.is_ascii() {
         folded.extend(text.chars().map(|character| character.to_ascii_lowercase()));
     } else {
+        let start = folded.len();
         folded.extend(text.nfkc().flat_map(char::to_lowercase));
+        if folded[start..].chars().any(is_ideograph) {
+            let simplified = simplet2s::convert(&folded[start..]);
+            folded.truncate(start);
+            folded.push_str(&simplified);
+        }
     }
 }
 
@@ -27,7 +33,7 @@ pub(super) fn begins_word(previous: char, character: char) -> bool {
 }
 
 /// Han ideographs: the unified ones, extension A, the compatibility ones, and the planes 2 and 3.
-fn is_ideograph(character: char) -> bool {
+pub(super) fn is_ideograph(character: char) -> bool {
     matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
         | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
@@ -41,6 +47,7 @@ mod tests {
         assert_eq!(fold("HangZhou"), "hangzhou");
         assert_eq!(fold("ＡＢＣ１"), "abc1");
         assert_eq!(fold("ÉCOLE"), "école");
+        assert_eq!(fold("數字經濟"), "数字经济");
     }
 
     #[test]

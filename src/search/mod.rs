@@ -1,9 +1,15 @@
-//! Finds entities by their names: labels and aliases in every language, by prefix of the name or of
-//! a word in it, whatever the case or width of the letters. Knows the graph; nothing of queries.
+//! Finds things by their texts: labels and aliases in every language, descriptions, the notes of
+//! statements and observations, the titles of sources. By prefix of the text or of a word in it,
+//! whatever the case or width of the letters, in traditional or simplified characters, names also by
+//! pinyin; and by a word that is near, where none is right. Knows the graph; nothing of queries.
 //!
 //! Start reading at [`NameIndex::search`].
 
 mod fold;
+mod forms;
+mod near;
+
+use std::ops::Range;
 
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
@@ -11,30 +17,78 @@ use rustc_hash::FxHashMap;
 pub use fold::{fold, fold_into};
 
 use crate::{
-    graph::{EntityId, Pages, Snapshot, StringId, Strings, Table, sorted::Sorted},
-    ontology::LanguageIndex,
+    graph::{
+        EntityId, ObservationId, Pages, Snapshot, SourceId, StatementId, StringId, Strings, Table,
+        sorted::Sorted,
+    },
+    ontology::{KindIndex, LanguageIndex},
 };
 
-/// What a name is to its entity.
+/// What a text is to what it is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// A label, in a language.
     Label(LanguageIndex),
     /// An alias.
     Alias,
+    /// A description, in a language.
+    Description(LanguageIndex),
+    /// The note of a statement or an observation.
+    Note,
+    /// The title of a source.
+    Title,
 }
 
-/// An entity that was found, and why.
+impl Field {
+    fn is_name(self) -> bool {
+        matches!(self, Self::Label(_) | Self::Alias)
+    }
+
+    fn language(self) -> Option<LanguageIndex> {
+        match self {
+            Self::Label(language) | Self::Description(language) => Some(language),
+            _ => None,
+        }
+    }
+
+    /// How much less than a label it counts: as a share, and then as a number.
+    fn weight(self) -> (f64, f64) {
+        match self {
+            Self::Label(_) => (1.0, 0.0),
+            Self::Alias => (1.0, 0.05),
+            Self::Title => (0.5, 0.0),
+            Self::Description(_) => (0.5, 0.05),
+            Self::Note => (0.5, 0.1),
+        }
+    }
+}
+
+/// Something that was found, and why.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
-    /// The entity.
-    pub entity: EntityId,
+    /// The table of what was found.
+    pub table: Table,
+    /// Its row.
+    pub id: u32,
+    /// The entity: what was found, or what it speaks of; a source speaks of none.
+    pub entity: Option<EntityId>,
     /// From 0 to 1; see [`NameIndex::search`].
     pub score: f64,
-    /// Which name matched.
+    /// Which sort of text matched.
     pub field: Field,
-    /// The name as the graph writes it.
+    /// The text as the graph writes it.
     pub text: StringId,
+}
+
+/// Which texts are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Names alone: labels and aliases.
+    Names,
+    /// What tells of entities: names, descriptions, notes; each entity is found once.
+    Entities,
+    /// Every text; each row is found once.
+    All,
 }
 
 /// What is looked for.
@@ -42,19 +96,35 @@ pub struct Hit {
 pub struct Wanted<'a> {
     /// The text as a person typed it.
     pub text: &'a str,
-    /// Only entities of these kinds.
+    /// Which texts are looked at.
+    pub scope: Scope,
+    /// Only entities of these kinds, and what speaks of them.
     pub kinds: Option<&'a FixedBitSet>,
-    /// Only labels in this language (and aliases, which have none).
+    /// Only labels and descriptions in this language (and texts that have none).
     pub language: Option<LanguageIndex>,
     /// At most so many.
     pub first: usize,
 }
 
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The best hits, the best first.
+    pub hits: Vec<Hit>,
+    /// How many there are.
+    pub total: usize,
+    /// How many there are of each kind of entity, the most first.
+    pub kinds: Vec<(KindIndex, usize)>,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Name {
-    entity: EntityId,
+    id: u32,
     text: StringId,
     field: Field,
+    table: Table,
+    /// Whether it is the text as it is written, not as it is spelled.
+    is_written: bool,
 }
 
 /// The beginning of a word in a name.
@@ -67,9 +137,9 @@ struct Word {
     name: u32,
 }
 
-/// The names of a snapshot, folded, with every word's beginning in alphabetical order: a suffix
-/// array over words. Twelve bytes a word, twelve and the folded text a name. Like the snapshot, the
-/// index of the next revision shares what has not changed.
+/// The texts of a snapshot, folded, with every word's beginning in alphabetical order: a suffix array
+/// over words. Twelve bytes a word, twenty and the folded form a text. Like the snapshot, the index of
+/// the next revision shares what has not changed.
 #[derive(Debug, Clone, Default)]
 pub struct NameIndex {
     folded: Strings,
@@ -77,103 +147,162 @@ pub struct NameIndex {
     words: Sorted<Word>,
 }
 
+const TABLES: [Table; 4] =
+    [Table::Entities, Table::Statements, Table::Observations, Table::Sources];
+
 impl NameIndex {
-    /// Indexes every label and alias. Cost: O(words · log words).
+    /// Indexes every text. Cost: O(words · log words).
     pub fn build(snapshot: &Snapshot) -> Self {
         let mut this = Self::default();
         let mut added = Vec::new();
-        for entity in snapshot.ids(Table::Entities).map(EntityId) {
-            this.add(snapshot, entity, &mut added);
+        for table in TABLES {
+            for id in snapshot.ids(table) {
+                this.add(snapshot, table, id, &mut added);
+            }
         }
-        this.edit(added, &[]);
+        this.fill(added);
         this
     }
 
-    /// The index of `after`, when this is the one of `before` and only `touched` entities differ.
-    /// Cost: O(words of the touched entities · log words).
+    /// Puts the words of an empty index in order. Their first eight bytes settle most comparisons.
+    fn fill(&mut self, words: Vec<Word>) {
+        let folded = &self.folded;
+        let key = |word: &Word| {
+            let mut bytes = [0; 8];
+            let rest = rest(folded, *word).as_bytes();
+            let length = rest.len().min(8);
+            bytes[..length].copy_from_slice(&rest[..length]);
+            u64::from_be_bytes(bytes)
+        };
+        let mut keyed: Vec<(u64, Word)> =
+            words.into_iter().map(|word| (key(&word), word)).collect();
+        keyed.sort_unstable_by(|(a, one), (b, other)| {
+            a.cmp(b).then_with(|| in_order(folded, *one, *other))
+        });
+        self.words = Sorted::from_sorted(keyed.into_iter().map(|(_, word)| word));
+    }
+
+    /// The index of `after`, when this is the one of `before` and only `touched` rows differ, given by
+    /// table. Cost: O(words of the touched rows · log words).
     #[must_use]
-    pub fn next(&self, before: &Snapshot, after: &Snapshot, touched: &[EntityId]) -> Self {
+    pub fn next(&self, before: &Snapshot, after: &Snapshot, touched: &[Vec<u32>; 4]) -> Self {
         let mut this = self.clone();
         let (mut added, mut removed) = (Vec::new(), Vec::new());
-        for entity in touched {
-            let is_in = |snapshot: &Snapshot| snapshot.has(Table::Entities, entity.0);
-            let texts = |snapshot: &Snapshot| -> Vec<(Field, String)> {
-                let names = is_in(snapshot).then(|| names_of(snapshot, *entity));
-                let text = |(field, id)| (field, snapshot.text(id).to_owned());
-                names.into_iter().flatten().map(text).collect()
-            };
-            let (old, new) = (texts(before), texts(after));
-            if old != new {
-                old.iter().for_each(|(_, text)| this.find(*entity, text, &mut removed));
-                if is_in(after) {
-                    this.add(after, *entity, &mut added);
+        for table in TABLES {
+            for id in &touched[table as usize] {
+                let texts = |snapshot: &Snapshot| -> Vec<(Field, String)> {
+                    if !snapshot.has(table, *id) {
+                        return Vec::new();
+                    }
+                    let texts = texts_of(snapshot, table, *id).into_iter();
+                    texts.map(|(field, text)| (field, snapshot.text(text).to_owned())).collect()
+                };
+                let (old, new) = (texts(before), texts(after));
+                if old != new {
+                    old.iter().for_each(|(f, text)| this.find(table, *id, *f, text, &mut removed));
+                    if after.has(table, *id) {
+                        this.add(after, table, *id, &mut added);
+                    }
                 }
             }
         }
         // A text that two names of an entity share is found twice.
         removed.sort_unstable_by_key(|word| (word.name, word.offset));
         removed.dedup_by_key(|word| (word.name, word.offset));
-        this.edit(added, &removed);
+        let folded = &this.folded;
+        this.words.edit(added, &removed, |a, b| in_order(folded, *a, *b));
         this
     }
 
-    fn edit(&mut self, added: Vec<Word>, removed: &[Word]) {
-        let folded = &self.folded;
-        self.words.edit(added, removed, |a, b| {
-            let order = rest(folded, *a).cmp(rest(folded, *b));
-            order.then(a.name.cmp(&b.name)).then(a.offset.cmp(&b.offset))
-        });
-    }
-
-    /// Enters the names of an entity and appends their words.
-    fn add(&mut self, snapshot: &Snapshot, entity: EntityId, words: &mut Vec<Word>) {
-        for (field, text) in names_of(snapshot, entity) {
-            let folded = fold(snapshot.text(text));
-            // A graph whose names pass the limit of texts has passed it already.
-            let Some(id) = self.folded.push(&folded) else { continue };
-            let name = self.names.len() as u32;
-            self.names.push(Name { entity, text, field });
-            let word = |offset: usize| Word { text: id, offset: offset as u32, name };
-            words.extend(word_starts(&folded).map(word));
+    /// Enters the texts of a row and appends their words.
+    fn add(&mut self, snapshot: &Snapshot, table: Table, id: u32, words: &mut Vec<Word>) {
+        for (field, text) in texts_of(snapshot, table, id) {
+            for (place, form) in
+                forms::forms(snapshot.text(text), field.is_name()).into_iter().enumerate()
+            {
+                // A graph whose texts pass the limit has passed it already.
+                let Some(folded) = self.folded.push(&form) else { continue };
+                let name = self.names.len() as u32;
+                self.names.push(Name { id, text, field, table, is_written: place == 0 });
+                let word = |offset: usize| Word { text: folded, offset: offset as u32, name };
+                words.extend(word_starts(&form).map(word));
+            }
         }
     }
 
-    /// Appends the words of the entity's names with this text.
-    fn find(&self, entity: EntityId, text: &str, words: &mut Vec<Word>) {
-        let folded = fold(text);
-        for offset in word_starts(&folded) {
-            let wanted = &folded[offset..];
-            let same = self
-                .words
-                .from(|word| rest(&self.folded, *word) < wanted)
-                .take_while(|word| rest(&self.folded, **word) == wanted);
-            words.extend(same.filter(|word| self.names.get(word.name as usize).entity == entity));
+    /// Appends the words of the row's texts that are this one.
+    fn find(&self, table: Table, id: u32, field: Field, text: &str, words: &mut Vec<Word>) {
+        for form in forms::forms(text, field.is_name()) {
+            for offset in word_starts(&form) {
+                let wanted = &form[offset..];
+                let same = self
+                    .words
+                    .from(|word| rest(&self.folded, *word) < wanted)
+                    .take_while(|word| rest(&self.folded, **word) == wanted);
+                words.extend(same.filter(|word| {
+                    let name = self.names.get(word.name as usize);
+                    name.table == table && name.id == id
+                }));
+            }
         }
     }
 
-    /// The entities one of whose names has every word of the text at the beginning of a word, the
-    /// best first; ties in the order of the entity tables.
+    /// What has every word of the text at the beginning of a word in one of its texts, the best first;
+    /// ties by the number of statements that link the entity, then in the order of the tables. If there
+    /// is nothing, words that are near to those of the text are taken in their place, and count 0.7 of
+    /// what they would.
     ///
-    /// The score is 1 for a name that is the text, from 0.8 to 0.9 for a name that begins with it,
-    /// from 0.6 to 0.7 for a word that does, from 0.4 to 0.5 for words apart, each by how much of
-    /// the name the text covers; an alias counts 0.05 less than a label. Cost: the names with a
-    /// word that begins with the text's first word.
-    pub fn search(&self, snapshot: &Snapshot, wanted: &Wanted<'_>) -> Vec<Hit> {
+    /// The score of a name is 1 for a name that is the text, from 0.8 to 0.9 for a name that begins with
+    /// it, from 0.6 to 0.7 for a word that does, from 0.4 to 0.5 for words apart, each by how much of the
+    /// name the text covers; an alias counts 0.05 less than a label, a spelling 0.02 less than what it
+    /// spells. Other texts count half: titles, then descriptions (0.05 less), then notes (0.1 less).
+    /// Cost: the texts with a word that begins with the text's first word.
+    pub fn search(&self, snapshot: &Snapshot, wanted: &Wanted<'_>) -> Found {
         let text = fold(wanted.text);
-        let mut parts = text.split_whitespace();
-        let Some(head) = parts.next() else { return Vec::new() };
+        let words: Vec<&str> = text.split_whitespace().collect();
+        if words.is_empty() {
+            return Found::default();
+        }
+        let found = self.exact(snapshot, wanted, &words.join(" "));
+        if found.total > 0 {
+            return found;
+        }
+        let nearest = words.iter().map(|word| self.nearest(word).unwrap_or((*word).to_owned()));
+        let nearest = nearest.collect::<Vec<_>>().join(" ");
+        let mut found = if nearest == words.join(" ") {
+            Found::default()
+        } else {
+            self.exact(snapshot, wanted, &nearest)
+        };
+        found.hits.iter_mut().for_each(|hit| hit.score *= 0.7);
+        found
+    }
+
+    fn exact(&self, snapshot: &Snapshot, wanted: &Wanted<'_>, whole: &str) -> Found {
+        let mut parts = whole.split_whitespace();
+        let Some(head) = parts.next() else { return Found::default() };
         let others: Vec<&str> = parts.collect();
-        let whole = text.trim();
-        let mut best: FxHashMap<EntityId, Hit> = FxHashMap::default();
+        let mut best: FxHashMap<(Table, u32), Hit> = FxHashMap::default();
         for word in self.words.from(|word| rest(&self.folded, *word) < head) {
             let rest = rest(&self.folded, *word);
             if !rest.starts_with(head) {
                 break;
             }
             let name = self.names.get(word.name as usize);
-            let kind = usize::from(snapshot.kind(name.entity));
-            if wanted.kinds.is_some_and(|kinds| !kinds.contains(kind))
-                || matches!((name.field, wanted.language), (Field::Label(a), Some(b)) if a != b)
+            let is_in_scope = match wanted.scope {
+                Scope::Names => name.field.is_name(),
+                Scope::Entities => name.table != Table::Sources,
+                Scope::All => true,
+            };
+            let is_language = wanted
+                .language
+                .is_none_or(|wanted| name.field.language().is_none_or(|own| own == wanted));
+            if !is_in_scope || !is_language {
+                continue;
+            }
+            let entity = entity_of(snapshot, name.table, name.id);
+            if let Some(kinds) = wanted.kinds
+                && !entity.is_some_and(|entity| kinds.contains(snapshot.kind(entity).into()))
             {
                 continue;
             }
@@ -190,30 +319,94 @@ impl NameIndex {
                 continue;
             };
             let covered = whole.len() as f64 / full.len().max(1) as f64;
-            let alias = if name.field == Field::Alias { 0.05 } else { 0.0 };
-            let score = base + 0.1 * covered.min(1.0) - alias;
-            let hit = Hit { entity: name.entity, score, field: name.field, text: name.text };
-            let known = best.entry(name.entity).or_insert(hit);
+            let (share, less) = name.field.weight();
+            let spelled = if name.is_written { 0.0 } else { 0.02 };
+            let score = share * (base + 0.1 * covered.min(1.0)) - less - spelled;
+            let (field, text) = (name.field, name.text);
+            let hit = Hit { table: name.table, id: name.id, entity, score, field, text };
+            let of = match (wanted.scope, entity) {
+                (Scope::All, _) | (_, None) => (name.table, name.id),
+                (_, Some(entity)) => (Table::Entities, entity.0),
+            };
+            let known = best.entry(of).or_insert(hit);
             if hit.score > known.score {
                 *known = hit;
             }
         }
+        let total = best.len();
+        let mut counts: FxHashMap<KindIndex, usize> = FxHashMap::default();
+        for entity in best.values().filter_map(|hit| hit.entity) {
+            *counts.entry(snapshot.kind(entity)).or_default() += 1;
+        }
+        let mut kinds: Vec<(KindIndex, usize)> = counts.into_iter().collect();
+        kinds.sort_unstable_by_key(|(kind, count)| (std::cmp::Reverse(*count), *kind));
+        let degree = |hit: &Hit| {
+            hit.entity.map_or(0, |entity| {
+                snapshot.outgoing().links(entity.0).len()
+                    + snapshot.incoming().links(entity.0).len()
+            })
+        };
         let mut hits: Vec<Hit> = best.into_values().collect();
-        hits.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.entity.cmp(&b.entity)));
+        let order = |a: &Hit, b: &Hit| {
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| degree(b).cmp(&degree(a)))
+                .then_with(|| (a.table as u8, a.id).cmp(&(b.table as u8, b.id)))
+        };
+        if wanted.first < hits.len() && wanted.first > 0 {
+            hits.select_nth_unstable_by(wanted.first - 1, order);
+        }
         hits.truncate(wanted.first);
-        hits
+        hits.sort_unstable_by(order);
+        Found { hits, total, kinds }
     }
 }
 
-/// The labels and aliases of an entity.
-fn names_of(
-    snapshot: &Snapshot,
-    entity: EntityId,
-) -> impl Iterator<Item = (Field, StringId)> + use<'_> {
-    let languages = snapshot.ontology().languages.len() as LanguageIndex;
-    let labels = (0..languages).map(move |l| (Field::Label(l), snapshot.label_in(entity, l)));
-    let aliases = snapshot.alias_range(entity).map(|place| (Field::Alias, snapshot.alias(place)));
-    labels.chain(aliases).filter(|(_, text)| *text != StringId::NONE)
+/// Where a query's words stand in a text that was found, as ranges of bytes; all of the text if it was
+/// found by its spelling.
+pub fn matched(text: &str, query: &str) -> Vec<Range<usize>> {
+    forms::matched(text, query)
+}
+
+fn in_order(folded: &Strings, a: Word, b: Word) -> std::cmp::Ordering {
+    let order = rest(folded, a).cmp(rest(folded, b));
+    order.then(a.name.cmp(&b.name)).then(a.offset.cmp(&b.offset))
+}
+
+/// The entity that a row is, or speaks of.
+fn entity_of(snapshot: &Snapshot, table: Table, id: u32) -> Option<EntityId> {
+    match table {
+        Table::Entities => Some(EntityId(id)),
+        Table::Statements => Some(snapshot.statement(StatementId(id)).subject),
+        Table::Observations => Some(snapshot.observation(ObservationId(id)).subject),
+        Table::Sources => None,
+    }
+}
+
+/// The texts of a row.
+fn texts_of(snapshot: &Snapshot, table: Table, id: u32) -> Vec<(Field, StringId)> {
+    let mut texts = Vec::new();
+    match table {
+        Table::Entities => {
+            let entity = EntityId(id);
+            let languages = snapshot.ontology().languages.len() as LanguageIndex;
+            let labels = (0..languages).map(|l| (Field::Label(l), snapshot.label_in(entity, l)));
+            texts.extend(labels);
+            let aliases = snapshot.alias_range(entity);
+            texts.extend(aliases.map(|place| (Field::Alias, snapshot.alias(place))));
+            texts.extend(
+                (0..languages)
+                    .map(|l| (Field::Description(l), snapshot.description(entity, Some(l)))),
+            );
+        }
+        Table::Statements => texts.push((Field::Note, snapshot.statement(StatementId(id)).note)),
+        Table::Observations => {
+            texts.push((Field::Note, snapshot.observation(ObservationId(id)).note));
+        }
+        Table::Sources => texts.push((Field::Title, snapshot.source(SourceId(id)).title)),
+    }
+    texts.retain(|(_, text)| *text != StringId::NONE);
+    texts
 }
 
 /// A name from a word on.

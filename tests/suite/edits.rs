@@ -15,7 +15,7 @@ use westlake::{
     },
     model::{Approximation, Confidence, Period, Rank, Status},
     ontology::Ontology,
-    search::{NameIndex, Wanted},
+    search::{NameIndex, Scope, Wanted},
 };
 
 const ONTOLOGY: &str = r#"
@@ -305,10 +305,11 @@ fn check(snapshot: &Snapshot, names: &NameIndex, model: &Model) -> Result<(), Te
     );
     let anew = NameIndex::build(snapshot);
     for wanted in ["tom", "rex", "c", "old r"] {
-        let wanted = Wanted { text: wanted, kinds: None, language: None, first: 50 };
+        let wanted =
+            Wanted { text: wanted, scope: Scope::All, kinds: None, language: None, first: 50 };
         let hits = |index: &NameIndex| -> Vec<(u32, String, String)> {
-            let hits = index.search(snapshot, &wanted).into_iter();
-            hits.map(|hit| (hit.entity.0, format!("{:.6}", hit.score), text(hit.text))).collect()
+            let hits = index.search(snapshot, &wanted).hits.into_iter();
+            hits.map(|hit| (hit.id, format!("{:.6}", hit.score), text(hit.text))).collect()
         };
         prop_assert_eq!(hits(names), hits(&anew));
     }
@@ -333,7 +334,7 @@ proptest! {
                 model.apply(&mut editor, step);
             }
             editor.record(Timestamp::UNIX_EPOCH);
-            let touched = editor.touched_entities();
+            let touched = editor.touched();
             let next = editor.finish().unwrap();
             names = match touched {
                 Some(touched) => names.next(&snapshot, &next, &touched),

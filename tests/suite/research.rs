@@ -638,3 +638,83 @@ fn claims_have_addresses_and_answers_can_be_cited_over_http() {
     assert_eq!(ris.matches("TY  - ").count(), 57);
     assert_eq!(ris.matches("ER  - ").count(), 57);
 }
+
+#[test]
+fn texts_are_found_however_they_are_written() {
+    let found = |query: &str, first: &str| {
+        let found = data(&format!(
+            "{{ search(text: {query:?}, first: 20) {{ entity {{ key }} field text score }} suggest(prefix: {query:?}, first: 3) {{ entity {{ key }} }} }}"
+        ));
+        let hits = found["search"].as_array().unwrap().clone();
+        assert_eq!(
+            hits.first().map(|hit| hit["entity"]["key"].as_str().unwrap()),
+            Some(first),
+            "{query}: {hits:?}"
+        );
+        hits
+    };
+    for query in
+        ["Hangzhou", "hangzhou", "HANGZHOU", "杭州", "hang zhou", "hangzh", "ｈａｎｇｚｈｏｕ"]
+    {
+        found(query, "hangzhou");
+    }
+    found("數字經濟第一城", "first-city-title");
+    found("shenduqiusuo", "deepseek");
+    // A letter too many, too few, wrong, or two in the wrong order.
+    for query in ["alibabba", "alibba", "alubaba", "alibaab"] {
+        let hits = found(query, "alibaba");
+        assert!(
+            hits[0]["score"].as_f64().unwrap() < 0.7,
+            "what is near counts less than what is right"
+        );
+    }
+    // But a short word is not any other short word, and a right one has no near ones beside it.
+    assert_eq!(data("{ search(text: \"xqz\") { text } }")["search"], json!([]));
+    let right = data("{ search(text: \"ant group\", first: 20) { entity { key } } }");
+    assert_eq!(keys_of(&right["search"]), ["ant"]);
+    // Descriptions and notes tell of entities, and count less than names.
+    let described = data(
+        "{ search(text: \"disagrees\") { entity { key } field text } suggest(prefix: \"disagrees\") { text } }",
+    );
+    assert_eq!(
+        described,
+        json!({ "search": [{ "entity": { "key": "deepseek" }, "field": "NOTE", "text": "Disagrees with another source" }], "suggest": [] })
+    );
+    let kinds = data(
+        "{ search(text: \"hangzhou\", kinds: [GOVERNMENT], first: 20) { entity { kind } } zh: search(text: \"hangzhou\", lang: ZH, first: 1) { text lang } }",
+    );
+    assert!(
+        kinds["search"].as_array().unwrap().iter().all(|hit| hit["entity"]["kind"] == "GOVERNMENT")
+    );
+    assert_eq!(kinds["zh"], json!([{ "text": "杭州", "lang": "ZH" }]));
+}
+
+fn keys_of(hits: &Value) -> Vec<&str> {
+    hits.as_array().unwrap().iter().map(|hit| hit["entity"]["key"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn full_text_finds_claims_and_sources_in_the_view_that_asks() {
+    let engine = realm();
+    let found = asked(&engine, "{ fullText(text: \"history\") { totalCount hits { node { __typename } entity { key } field parts { text isMatch } } kinds { kind count } }
+        old: view(sources: [\"old\"]) { fullText(text: \"history\") { totalCount } } }");
+    assert_eq!(
+        found["fullText"],
+        json!({ "totalCount": 1, "kinds": [], "hits": [{ "node": { "__typename": "Source" }, "entity": null, "field": "TITLE", "parts": [
+        { "text": "New ", "isMatch": false }, { "text": "history", "isMatch": true }, { "text": " & more", "isMatch": false },
+    ] }] })
+    );
+    assert_eq!(found["old"]["fullText"]["totalCount"], 0);
+    let kinds = data(
+        "{ fullText(text: \"hangzhou\", first: 1) { totalCount hits { score } kinds { kind count } } }",
+    );
+    let counted: u64 = kinds["fullText"]["kinds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|k| k["count"].as_u64().unwrap())
+        .sum();
+    let total = kinds["fullText"]["totalCount"].as_u64().unwrap();
+    assert!(counted < total && counted > 10, "the rest are sources: {kinds}");
+    assert_eq!(kinds["fullText"]["hits"], json!([{ "score": 1.0 }]));
+}

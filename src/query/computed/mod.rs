@@ -9,6 +9,7 @@ pub(super) mod measures;
 pub(super) mod paths;
 pub(super) mod patterns;
 mod sentence;
+pub(super) mod texts;
 
 pub(super) use aggregate::AggregateArgs;
 pub(super) use args::{ConnectionsArgs, CostBy, PathArgs};
@@ -24,6 +25,7 @@ use crate::graph::StatementId;
 /// The types of computed objects.
 pub(super) fn add(draft: &mut Draft) {
     paths::add(draft);
+    texts::add(draft);
     measures::add(draft);
     patterns::add(draft);
     aggregate::add(draft);

@@ -28,11 +28,25 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
         field("entities", "EntityConnection!", Read::Entities(None), "The entities of every kind.")
             .with(where_and_order("Entity"))
             .with(page_args()),
-        field("search", "[SearchHit!]!", Read::Search, "Finds entities by label or alias, the best match first. Each word of the text must begin a word of the name; case and the width of letters make no difference.")
+        field("search", "[SearchHit!]!", Read::Search, "Finds entities by their labels, aliases and descriptions, and by what is remarked about them, the best match first. Each word of the text must begin a word; case and the width of letters make no difference, nor do traditional and simplified characters, and names in Chinese are found by their pinyin. If nothing has such words, words that are near are taken.")
             .with([
                 input("text", "String!", "What to look for, in any of the graph's languages."),
                 input("kinds", "[Kind!]", "Only entities of these kinds."),
+                input("lang", "Language", "Only labels and descriptions in this language, and texts that have none."),
+                input("first", "Int", "At most so many hits, the best ones; at most 1,000.").default(10),
+            ]),
+        field("suggest", "[SearchHit!]!", Read::Suggest, "What a search box shows while somebody types: entities one of whose names has a word that begins so, the best first. Names are compared as `search` does.")
+            .with([
+                input("prefix", "String!", "What was typed so far."),
+                input("kinds", "[Kind!]", "Only entities of these kinds."),
                 input("lang", "Language", "Only labels in this language, and aliases, which have none."),
+                input("first", "Int", "At most so many, the best ones; at most 1,000.").default(10),
+            ]),
+        field("fullText", "FullText!", Read::FullText, "Finds everything by its texts, as `search` does: entities, statements and observations by their notes, sources by their titles; with what matched, and how many there are of each kind.")
+            .with([
+                input("text", "String!", "What to look for, in any of the graph's languages."),
+                input("kinds", "[Kind!]", "Only entities of these kinds, and what speaks of them."),
+                input("lang", "Language", "Only labels and descriptions in this language, and texts that have none."),
                 input("first", "Int", "At most so many hits, the best ones; at most 1,000.").default(10),
             ]),
         field("neighborhood", "Subgraph!", Read::Neighborhood, "The entities within some steps of the given ones, and every statement between them. The nearest come first, and of those the most relevant: what several statements tie to the start, or what is one of a few things tied to it.")
@@ -413,10 +427,10 @@ pub(super) fn add_graph(draft: &mut Draft) {
     );
     draft.add("SearchHit", "An entity that was found, and why.", object(vec![
         field("entity", "Entity!", Read::HitEntity, "The entity."),
-        field("score", "Float!", Read::HitScore, "How well it matches, from 0 to 1: 1 for a label that is the text, 0.8 and more for a name that begins with it, 0.6 and more for a word that does, less for words apart; aliases count 0.05 less."),
-        field("field", "SearchField!", Read::HitField, "What sort of name matched."),
-        field("lang", "Language", Read::HitLanguage, "The language of the label that matched; null for an alias."),
-        field("text", "String!", Read::HitText, "The name that matched."),
+        field("score", "Float!", Read::HitScore, "How well it matches, from 0 to 1: 1 for a label that is the text, 0.8 and more for a name that begins with it, 0.6 and more for a word that does, less for words apart; aliases count 0.05 less, descriptions and notes half, and words that are only near 0.7 of all that."),
+        field("field", "SearchField!", Read::HitField, "What sort of text matched."),
+        field("lang", "Language", Read::HitLanguage, "The language of the label or description that matched; null for other texts."),
+        field("text", "String!", Read::HitText, "The text that matched."),
     ]));
     draft.add(
         "GraphInfo",

@@ -102,8 +102,14 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     );
     draft.add(
         "SearchField",
-        "What sort of name it is.",
-        values(&[("LABEL", "A label, in a language."), ("ALIAS", "An alias.")]),
+        "What sort of text it is.",
+        values(&[
+            ("LABEL", "A label, in a language."),
+            ("ALIAS", "An alias."),
+            ("DESCRIPTION", "A description, in a language."),
+            ("NOTE", "The note of a statement or an observation."),
+            ("TITLE", "The title of a source."),
+        ]),
     );
     let scalar = |scalar, url| DraftBody::Scalar(scalar, Some(url));
     draft.add("PartialDate",

@@ -109,18 +109,18 @@ impl Bare {
         let mut passed = vec![0.0; count];
         for _ in 0..20 {
             let mut lost = 0.0;
-            for entity in 0..count {
-                let degree = (self.starts[entity + 1] - self.starts[entity]) as f64;
+            for (entity, rank) in rank.iter().enumerate() {
+                let degree = f64::from(self.starts[entity + 1] - self.starts[entity]);
                 if degree > 0.0 {
-                    passed[entity] = rank[entity] / degree
+                    passed[entity] = rank / degree;
                 } else {
-                    lost += rank[entity]
+                    lost += rank;
                 }
             }
             let base = 0.15 / count as f64 + 0.85 * lost / count as f64;
-            for entity in 0..count {
-                let got: f64 = self.links(entity as u32).iter().map(|n| passed[*n as usize]).sum();
-                rank[entity] = base + 0.85 * got;
+            for (entity, rank) in (0..).zip(&mut rank) {
+                let got: f64 = self.links(entity).iter().map(|n| passed[*n as usize]).sum();
+                *rank = base + 0.85 * got;
             }
         }
         rank

@@ -144,8 +144,14 @@ struct Word {
 pub struct NameIndex {
     folded: Strings,
     names: Pages<Name>,
-    words: Sorted<Word>,
+    /// The words of names, which are looked through while somebody types.
+    of_names: Sorted<Word>,
+    /// The words of all other texts.
+    of_texts: Sorted<Word>,
 }
+
+/// Words of names, and words of other texts.
+type Words = (Vec<Word>, Vec<Word>);
 
 const TABLES: [Table; 4] =
     [Table::Entities, Table::Statements, Table::Observations, Table::Sources];
@@ -154,18 +160,19 @@ impl NameIndex {
     /// Indexes every text. Cost: O(words · log words).
     pub fn build(snapshot: &Snapshot) -> Self {
         let mut this = Self::default();
-        let mut added = Vec::new();
+        let mut added = Words::default();
         for table in TABLES {
             for id in snapshot.ids(table) {
                 this.add(snapshot, table, id, &mut added);
             }
         }
-        this.fill(added);
+        this.of_names = this.sorted(added.0);
+        this.of_texts = this.sorted(added.1);
         this
     }
 
-    /// Puts the words of an empty index in order. Their first eight bytes settle most comparisons.
-    fn fill(&mut self, words: Vec<Word>) {
+    /// Words put in order. Their first eight bytes settle most comparisons.
+    fn sorted(&self, words: Vec<Word>) -> Sorted<Word> {
         let folded = &self.folded;
         let key = |word: &Word| {
             let mut bytes = [0; 8];
@@ -179,7 +186,7 @@ impl NameIndex {
         keyed.sort_unstable_by(|(a, one), (b, other)| {
             a.cmp(b).then_with(|| in_order(folded, *one, *other))
         });
-        self.words = Sorted::from_sorted(keyed.into_iter().map(|(_, word)| word));
+        Sorted::from_sorted(keyed.into_iter().map(|(_, word)| word))
     }
 
     /// The index of `after`, when this is the one of `before` and only `touched` rows differ, given by
@@ -187,7 +194,7 @@ impl NameIndex {
     #[must_use]
     pub fn next(&self, before: &Snapshot, after: &Snapshot, touched: &[Vec<u32>; 4]) -> Self {
         let mut this = self.clone();
-        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        let (mut added, mut removed) = (Words::default(), Words::default());
         for table in TABLES {
             for id in &touched[table as usize] {
                 let texts = |snapshot: &Snapshot| -> Vec<(Field, String)> {
@@ -206,16 +213,20 @@ impl NameIndex {
                 }
             }
         }
-        // A text that two names of an entity share is found twice.
-        removed.sort_unstable_by_key(|word| (word.name, word.offset));
-        removed.dedup_by_key(|word| (word.name, word.offset));
-        let folded = &this.folded;
-        this.words.edit(added, &removed, |a, b| in_order(folded, *a, *b));
+        let Self { folded, of_names, of_texts, .. } = &mut this;
+        for (words, added, mut removed) in
+            [(of_names, added.0, removed.0), (of_texts, added.1, removed.1)]
+        {
+            // A text that two names of an entity share is found twice.
+            removed.sort_unstable_by_key(|word| (word.name, word.offset));
+            removed.dedup_by_key(|word| (word.name, word.offset));
+            words.edit(added, &removed, |a, b| in_order(folded, *a, *b));
+        }
         this
     }
 
     /// Enters the texts of a row and appends their words.
-    fn add(&mut self, snapshot: &Snapshot, table: Table, id: u32, words: &mut Vec<Word>) {
+    fn add(&mut self, snapshot: &Snapshot, table: Table, id: u32, words: &mut Words) {
         for (field, text) in texts_of(snapshot, table, id) {
             for (place, form) in
                 forms::forms(snapshot.text(text), field.is_name()).into_iter().enumerate()
@@ -225,21 +236,26 @@ impl NameIndex {
                 let name = self.names.len() as u32;
                 self.names.push(Name { id, text, field, table, is_written: place == 0 });
                 let word = |offset: usize| Word { text: folded, offset: offset as u32, name };
+                let words = if field.is_name() { &mut words.0 } else { &mut words.1 };
                 words.extend(word_starts(&form).map(word));
             }
         }
     }
 
     /// Appends the words of the row's texts that are this one.
-    fn find(&self, table: Table, id: u32, field: Field, text: &str, words: &mut Vec<Word>) {
+    fn find(&self, table: Table, id: u32, field: Field, text: &str, found: &mut Words) {
         for form in forms::forms(text, field.is_name()) {
             for offset in word_starts(&form) {
                 let wanted = &form[offset..];
-                let same = self
-                    .words
+                let (words, found) = if field.is_name() {
+                    (&self.of_names, &mut found.0)
+                } else {
+                    (&self.of_texts, &mut found.1)
+                };
+                let same = words
                     .from(|word| rest(&self.folded, *word) < wanted)
                     .take_while(|word| rest(&self.folded, **word) == wanted);
-                words.extend(same.filter(|word| {
+                found.extend(same.filter(|word| {
                     let name = self.names.get(word.name as usize);
                     name.table == table && name.id == id
                 }));
@@ -267,7 +283,8 @@ impl NameIndex {
         if found.total > 0 {
             return found;
         }
-        let nearest = words.iter().map(|word| self.nearest(word).unwrap_or((*word).to_owned()));
+        let nearest =
+            words.iter().map(|word| self.nearest(word, wanted.scope).unwrap_or((*word).to_owned()));
         let nearest = nearest.collect::<Vec<_>>().join(" ");
         let mut found = if nearest == words.join(" ") {
             Found::default()
@@ -278,16 +295,24 @@ impl NameIndex {
         found
     }
 
+    /// The words that begin so, in names or in all texts.
+    fn beginning_with<'w>(&'w self, head: &'w str, scope: Scope) -> impl Iterator<Item = &'w Word> {
+        let of = move |words: &'w Sorted<Word>| {
+            words
+                .from(move |word| rest(&self.folded, *word) < head)
+                .take_while(move |word| rest(&self.folded, **word).starts_with(head))
+        };
+        let others = (scope != Scope::Names).then(|| of(&self.of_texts));
+        of(&self.of_names).chain(others.into_iter().flatten())
+    }
+
     fn exact(&self, snapshot: &Snapshot, wanted: &Wanted<'_>, whole: &str) -> Found {
         let mut parts = whole.split_whitespace();
         let Some(head) = parts.next() else { return Found::default() };
         let others: Vec<&str> = parts.collect();
         let mut best: FxHashMap<(Table, u32), Hit> = FxHashMap::default();
-        for word in self.words.from(|word| rest(&self.folded, *word) < head) {
+        for word in self.beginning_with(head, wanted.scope) {
             let rest = rest(&self.folded, *word);
-            if !rest.starts_with(head) {
-                break;
-            }
             let name = self.names.get(word.name as usize);
             let is_in_scope = match wanted.scope {
                 Scope::Names => name.field.is_name(),

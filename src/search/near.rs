@@ -1,6 +1,6 @@
 //! The word of the index that is nearest to one that it does not have.
 
-use super::{NameIndex, rest};
+use super::{NameIndex, Scope, rest};
 
 /// How far a word may be: no letter for short ones, one from four letters on, two from eight on.
 fn allowed(letters: usize) -> usize {
@@ -26,20 +26,17 @@ impl NameIndex {
     /// The nearest word by Damerau-Levenshtein distance among those that begin with the same letter, if
     /// one is near enough; of several, the one that most texts have. `None` if a word of the index begins
     /// with it. Cost: the words with the same first letter.
-    pub(super) fn nearest(&self, word: &str) -> Option<String> {
+    pub(super) fn nearest(&self, word: &str, scope: Scope) -> Option<String> {
         let letters = word.chars().count();
         let allowed = allowed(letters);
         let first = &word[..word.chars().next()?.len_utf8()];
-        if allowed == 0 || self.has_prefix(word) {
+        if allowed == 0 || self.beginning_with(word, scope).next().is_some() {
             return None;
         }
         let mut best: Option<(usize, usize, &str)> = None;
         let mut current: (&str, usize, usize) = ("", usize::MAX, 0);
-        for suffix in self.words.from(|word| rest(&self.folded, *word) < first) {
+        for suffix in self.beginning_with(first, scope) {
             let rest = rest(&self.folded, *suffix);
-            if !rest.starts_with(first) {
-                break;
-            }
             let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
             let known = &rest[..end];
             if known == current.0 {
@@ -54,10 +51,5 @@ impl NameIndex {
         }
         keep(&mut best, current, allowed);
         best.map(|(_, _, word)| word.to_owned())
-    }
-
-    fn has_prefix(&self, word: &str) -> bool {
-        let next = self.words.from(|known| rest(&self.folded, *known) < word).next();
-        next.is_some_and(|known| rest(&self.folded, *known).starts_with(word))
     }
 }

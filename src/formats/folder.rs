@@ -69,6 +69,32 @@ const BUNDLED: &[(&str, &[u8])] = &[
         "examples/13-contents.graphql",
         include_bytes!("../../data/hangzhou/examples/13-contents.graphql"),
     ),
+    ("examples/14-paths.graphql", include_bytes!("../../data/hangzhou/examples/14-paths.graphql")),
+    (
+        "examples/15-connections.graphql",
+        include_bytes!("../../data/hangzhou/examples/15-connections.graphql"),
+    ),
+    (
+        "examples/16-pattern.graphql",
+        include_bytes!("../../data/hangzhou/examples/16-pattern.graphql"),
+    ),
+    (
+        "examples/17-series.graphql",
+        include_bytes!("../../data/hangzhou/examples/17-series.graphql"),
+    ),
+    (
+        "examples/18-conflicts.graphql",
+        include_bytes!("../../data/hangzhou/examples/18-conflicts.graphql"),
+    ),
+    (
+        "examples/19-groups.graphql",
+        include_bytes!("../../data/hangzhou/examples/19-groups.graphql"),
+    ),
+    (
+        "examples/20-central.graphql",
+        include_bytes!("../../data/hangzhou/examples/20-central.graphql"),
+    ),
+    ("examples/21-words.graphql", include_bytes!("../../data/hangzhou/examples/21-words.graphql")),
 ];
 
 impl Folder {

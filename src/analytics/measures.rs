@@ -93,6 +93,14 @@ impl Measure {
         Self::ALL.iter().find(|(measure, ..)| *measure == self).map_or("", |(_, name, ..)| name)
     }
 
+    /// The measure's name as a field.
+    pub fn field(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(measure, ..)| *measure == self)
+            .map_or("", |(_, _, field, ..)| field)
+    }
+
     /// Whether its values are whole numbers.
     pub fn is_whole(self) -> bool {
         Self::ALL.iter().any(|(measure, _, _, is_whole, _)| *measure == self && *is_whole)

@@ -71,12 +71,15 @@ pub(super) struct ExportArguments {
     /// The graph as it was at a revision
     #[arg(long, requires = "data", value_name = "NUMBER")]
     revision: Option<u32>,
-    /// csv or parquet (a folder of tables), jsonl, turtle, ntriples, jsonld, graphml, gexf, dot or cytoscape
+    /// csv or parquet (a folder of tables), jsonl, turtle, ntriples, jsonld, graphml, gexf, dot, cytoscape, csljson, bibtex or ris
     #[arg(long, default_value = "jsonl")]
     format: String,
     /// The file to write, or for tables the folder to make; without it, standard output
     #[arg(long, short, value_name = "PATH")]
     out: Option<PathBuf>,
+    /// Measures to tell of entities in graphml, gexf, dot and cytoscape, such as pageRank,community
+    #[arg(long, value_delimiter = ',', value_name = "MEASURES")]
+    measures: Vec<String>,
     #[command(flatten)]
     part: PartArguments,
 }
@@ -104,6 +107,7 @@ pub(super) fn export(arguments: &ExportArguments) -> ExitCode {
         let part = &arguments.part;
         let selection =
             Selection::named(&snapshot, &part.kinds, &part.predicates, &part.around, part.depth);
+        let selection = selection.and_then(|part| part.with_measures(&arguments.measures));
         let selection = selection.map_err(Failure)?;
         if let Some(format) = TableFormat::named(&arguments.format) {
             let Some(folder) = &arguments.out else {

@@ -42,6 +42,8 @@ pub(super) struct Wanted {
     predicates: String,
     #[serde(default)]
     around: String,
+    #[serde(default)]
+    measures: String,
     depth: Option<u32>,
     revision: Option<u32>,
 }
@@ -68,7 +70,8 @@ impl Write for ToClient {
     }
 }
 
-/// A part of the graph in a format: `format`, `kinds`, `predicates`, `around`, `depth`, `revision`.
+/// A part of the graph in a format: `format`, `kinds`, `predicates`, `around`, `depth`, `measures`,
+/// `revision`.
 pub(super) async fn export(
     State(engine): State<Arc<Engine>>,
     wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
@@ -107,6 +110,7 @@ pub(super) async fn export(
         &list(&wanted.around),
         wanted.depth.unwrap_or(1),
     );
+    let selection = selection.and_then(|part| part.with_measures(&list(&wanted.measures)));
     let selection = match selection {
         Ok(selection) => selection,
         Err(problem) => return refuse(StatusCode::BAD_REQUEST, problem),

@@ -324,6 +324,26 @@ fn the_commands_carry_a_graph_from_folder_to_folder() {
     let skipped = run(&["import", &data, &path("wrong.jsonl"), "--on-error", "skip"]);
     assert!(text(&skipped.stdout).starts_with("1 rows imported, 0 were there, 3 skipped"));
     assert_eq!(text(&skipped.stderr).lines().count(), 3);
+    let drawn = out(&["export", "--format", "graphml", "--measures", "pageRank,community"]);
+    assert!(drawn.contains(
+        "<key id=\"pageRank\" for=\"node\" attr.name=\"pageRank\" attr.type=\"double\"/>"
+    ));
+    assert_eq!(drawn.matches("<data key=\"community\">").count(), 177);
+    let cytoscape = out(&[
+        "export",
+        "--format",
+        "cytoscape",
+        "--around",
+        "deepseek",
+        "--measures",
+        "neighbors",
+    ]);
+    let cytoscape: Value = serde_json::from_str(&cytoscape).unwrap();
+    let nodes = cytoscape["elements"]["nodes"].as_array().unwrap();
+    let hangzhou = nodes.iter().find(|node| node["data"]["id"] == "hangzhou").unwrap();
+    assert_eq!(hangzhou["data"]["neighbors"], 74.0, "of the whole graph, not of the part");
+    let wrong = run(&["export", "--format", "gexf", "--measures", "pagrank"]);
+    assert!(text(&wrong.stderr).contains("did you mean \"pageRank\"?"), "{wrong:?}");
     assert!(!run(&["export", "--format", "gefx"]).status.success());
 }
 

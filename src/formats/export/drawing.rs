@@ -24,11 +24,16 @@ const EDGE_ATTRIBUTES: [&str; 6] =
 fn of_node(part: &Part<'_>, id: EntityId) -> Attributes {
     let snapshot = part.snapshot;
     let kind = &snapshot.ontology().kinds[usize::from(snapshot.kind(id))];
-    vec![
+    let mut attributes = vec![
         ("label", snapshot.text(snapshot.label(id, None)).to_owned()),
         ("kind", kind.constant.clone()),
         ("description", snapshot.text(snapshot.description(id, None)).to_owned()),
-    ]
+    ];
+    let measures = part.measures.iter();
+    attributes.extend(measures.map(|(measure, values)| {
+        (measure.field(), values.get(id.index()).copied().unwrap_or_default().to_string())
+    }));
+    attributes
 }
 
 fn of_edge(part: &Part<'_>, id: StatementId) -> Attributes {
@@ -107,6 +112,10 @@ pub(super) fn graphml(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
             )?;
         }
     }
+    for (measure, _) in &part.measures {
+        let (name, ty) = (measure.field(), if measure.is_whole() { "int" } else { "double" });
+        xml.empty("key", &[("id", name), ("for", "node"), ("attr.name", name), ("attr.type", ty)])?;
+    }
     xml.open("graph", &[("id", &part.snapshot.dataset().name), ("edgedefault", "directed")])?;
     let data = |xml: &mut Xml<'_>, attributes: Attributes| -> io::Result<()> {
         for (name, value) in attributes.iter().filter(|(_, value)| !value.is_empty()) {
@@ -141,6 +150,11 @@ pub(super) fn gexf(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> {
         xml.open("attributes", &[("class", class)])?;
         for name in names {
             xml.empty("attribute", &[("id", name), ("title", name), ("type", "string")])?;
+        }
+        for (measure, _) in part.measures.iter().filter(|_| class == "node") {
+            let (name, ty) =
+                (measure.field(), if measure.is_whole() { "integer" } else { "double" });
+            xml.empty("attribute", &[("id", name), ("title", name), ("type", ty)])?;
         }
         xml.close("attributes")?;
     }

@@ -24,11 +24,15 @@ pub(super) fn cytoscape(part: &Part<'_>, out: &mut dyn Write) -> io::Result<()> 
     let key = |id: EntityId| snapshot.text(snapshot.key(id));
     let nodes = part.entities().map(|id| {
         let kind = &ontology.kinds[usize::from(snapshot.kind(id))];
-        json!({ "data": {
+        let mut data = json!({
             "id": key(id),
             "label": snapshot.text(snapshot.label(id, None)),
             "kind": kind.constant,
-        } })
+        });
+        for (measure, values) in &part.measures {
+            data[measure.field()] = values.get(id.index()).copied().into();
+        }
+        json!({ "data": data })
     });
     let edges = part.statements().map(|id| {
         let statement = snapshot.statement(id);

@@ -8,12 +8,16 @@ mod json;
 mod rdf;
 mod tables;
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::atomic::AtomicBool,
+};
 
 use fixedbitset::FixedBitSet;
 
 use super::citation;
 use crate::{
+    analytics::{Lens, Measure, Projection},
     commit::record::{self, Change},
     graph::{EntityId, ObservationId, Snapshot, SourceId, StatementId, Table},
     model::{hint, nearest},
@@ -95,6 +99,8 @@ pub struct Selection {
     pub predicates: Option<Vec<PredicateIndex>>,
     /// Only entities within some steps of these, following statements either way.
     pub around: Option<(Vec<EntityId>, u32)>,
+    /// The measures that are told of entities, of the whole graph: where a format has attributes.
+    pub measures: Vec<Measure>,
 }
 
 impl Selection {
@@ -142,7 +148,30 @@ impl Selection {
             kinds: (!kinds.is_empty()).then_some(kinds),
             predicates: (!predicates.is_empty()).then_some(predicates),
             around: (!around.is_empty()).then_some((around, depth)),
+            measures: Vec::new(),
         })
+    }
+
+    /// The selection with measures, given by name.
+    ///
+    /// # Errors
+    /// A name that is none of a measure, and the nearest that is.
+    pub fn with_measures(mut self, names: &[String]) -> Result<Self, String> {
+        for name in names {
+            let known = || Measure::ALL.iter().map(|(_, _, field, ..)| *field);
+            let found = Measure::ALL.iter().find(|(_, constant, field, ..)| {
+                name.eq_ignore_ascii_case(constant) || name.eq_ignore_ascii_case(field)
+            });
+            let Some((measure, ..)) = found else {
+                let hint = hint(nearest(name, known()));
+                let known = known().collect::<Vec<_>>().join(", ");
+                return Err(format!(
+                    "measure \"{name}\" is not known, expected one of {known}{hint}"
+                ));
+            };
+            self.measures.push(*measure);
+        }
+        Ok(self)
     }
 
     /// Whether nothing is left out.
@@ -158,13 +187,23 @@ struct Part<'s> {
     /// `None`: all of them.
     entities: Option<FixedBitSet>,
     sources: Option<FixedBitSet>,
+    /// Each measure that is told, with its value for every entity.
+    measures: Vec<(Measure, Vec<f64>)>,
 }
 
 impl<'s> Part<'s> {
     /// Cost: the whole graph once, unless nothing is left out.
     fn new(snapshot: &'s Snapshot, selection: &'s Selection) -> Self {
         let predicates = selection.predicates.as_deref();
-        let mut part = Self { snapshot, predicates, entities: None, sources: None };
+        let mut measures = Vec::new();
+        if !selection.measures.is_empty() {
+            let projection = Projection::new(&Lens::whole(snapshot));
+            let never = AtomicBool::new(false);
+            for measure in &selection.measures {
+                measures.extend(measure.of(&projection, &never).map(|values| (*measure, values)));
+            }
+        }
+        let mut part = Self { snapshot, predicates, entities: None, sources: None, measures };
         if selection.is_whole() {
             return part;
         }

@@ -2,38 +2,57 @@
 
 use std::cell::RefCell;
 
-/// A mark of up to 255 for each entity, all 0 when a search begins.
-#[derive(Debug, Default)]
-pub(crate) struct Marks {
-    search: u32,
-    /// The number of the search that left a mark, then the mark.
-    marks: Vec<u32>,
+/// Which of two searches that go at once: their marks on one entity stand side by side, so that one look
+/// tells both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Ahead,
+    Back,
 }
 
-const BITS: u32 = 8;
+/// Two marks of up to 255 for each entity, all 0 when a search begins.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    search: u16,
+    /// The number of the search that left marks, then the mark of either side.
+    marks: Vec<(u16, [u8; 2])>,
+}
 
 impl Marks {
-    /// Wipes all marks, for entities below `bound`. Cost: constant, but once in sixteen million times.
+    /// Wipes all marks, for entities below `bound`. Cost: constant, but once in 65,535 times.
     fn begin(&mut self, bound: usize) {
-        self.search += 1;
-        if self.search >> (32 - BITS) != 0 {
-            self.marks.fill(0);
+        self.search = self.search.wrapping_add(1);
+        if self.search == 0 {
+            self.marks.fill((0, [0; 2]));
             self.search = 1;
         }
         if self.marks.len() < bound {
-            self.marks.resize(bound, 0);
+            self.marks.resize(bound, (0, [0; 2]));
         }
     }
 
-    /// The mark of an entity.
-    pub(crate) fn get(&self, entity: u32) -> u32 {
-        let mark = self.marks[entity as usize];
-        if mark >> BITS == self.search { mark & ((1 << BITS) - 1) } else { 0 }
+    /// The marks of an entity, of one side and of the other.
+    pub(crate) fn both(&self, entity: u32, side: Side) -> (u8, u8) {
+        let (search, marks) = self.marks[entity as usize];
+        match side {
+            _ if search != self.search => (0, 0),
+            Side::Ahead => (marks[0], marks[1]),
+            Side::Back => (marks[1], marks[0]),
+        }
+    }
+
+    /// The mark of an entity of one side.
+    pub(crate) fn get(&self, entity: u32, side: Side) -> usize {
+        self.both(entity, side).0.into()
     }
 
     /// Marks an entity.
-    pub(crate) fn set(&mut self, entity: u32, mark: u32) {
-        self.marks[entity as usize] = self.search << BITS | mark;
+    pub(crate) fn set(&mut self, entity: u32, side: Side, mark: u8) {
+        let entry = &mut self.marks[entity as usize];
+        if entry.0 != self.search {
+            *entry = (self.search, [0; 2]);
+        }
+        entry.1[side as usize] = mark;
     }
 }
 
@@ -105,14 +124,15 @@ mod tests {
     fn marks_of_another_search_are_none() {
         let mut marks = Marks::default();
         marks.begin(3);
-        marks.set(2, 255);
-        assert_eq!((marks.get(1), marks.get(2)), (0, 255));
+        marks.set(2, Side::Back, 255);
+        assert_eq!((marks.both(2, Side::Ahead), marks.get(2, Side::Back)), ((0, 255), 255));
+        assert_eq!(marks.both(1, Side::Back), (0, 0));
         marks.begin(4);
-        assert_eq!((marks.get(2), marks.get(3)), (0, 0));
+        assert_eq!((marks.get(2, Side::Back), marks.get(3, Side::Ahead)), (0, 0));
         // The numbers of searches run out: it begins anew.
-        marks.search = (1 << 24) - 1;
-        marks.set(0, 7);
+        marks.search = u16::MAX;
+        marks.set(0, Side::Ahead, 7);
         marks.begin(4);
-        assert_eq!((marks.search, marks.get(0)), (1, 0));
+        assert_eq!((marks.search, marks.get(0, Side::Ahead)), (1, 0));
     }
 }

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Budget, Lens,
-    marks::{Marks, with_marks},
+    marks::{Marks, Side, with_marks},
 };
 use crate::graph::{EntityId, StatementId, Table};
 
@@ -126,25 +126,17 @@ impl Search<'_> {
             return vec![Path { nodes: vec![self.from], cost: 0.0 }];
         }
         let bound = self.lens.snapshot.bound(Table::Entities);
-        with_marks(bound, |ahead| {
-            with_marks(bound, |back| self.through_layers(first, ahead, back, budget))
-        })
+        with_marks(bound, |marks| self.through_layers(first, marks, budget))
     }
 
-    /// `ahead` and `back` mark entities with their distances from the ends, by one more than they are.
-    fn through_layers(
-        &self,
-        first: usize,
-        ahead: &mut Marks,
-        back: &mut Marks,
-        budget: &mut Budget,
-    ) -> Vec<Path> {
+    /// `marks` has entities with their distances from the ends, by one more than they are.
+    fn through_layers(&self, first: usize, marks: &mut Marks, budget: &mut Budget) -> Vec<Path> {
         let (from, to) = (self.from.0, self.to.0);
         // What marks can tell.
         let max_length = self.max_length.min(250);
         let (mut ahead_front, mut back_front) = (vec![from], vec![to]);
-        ahead.set(from, 1);
-        back.set(to, 1);
+        marks.set(from, Side::Ahead, 1);
+        marks.set(to, Side::Back, 1);
         let (mut ahead_depth, mut back_depth) = (0usize, 0usize);
         let mut next = Vec::new();
         let mut meeting = None;
@@ -153,20 +145,21 @@ impl Search<'_> {
                 return Vec::new();
             }
             let is_back = back_front.len() < ahead_front.len();
-            let (own, other, front, depth, end) = if is_back {
-                (&mut *back, &*ahead, &mut back_front, &mut back_depth, from)
+            let (side, front, depth, end) = if is_back {
+                (Side::Back, &mut back_front, &mut back_depth, from)
             } else {
-                (&mut *ahead, &*back, &mut ahead_front, &mut ahead_depth, to)
+                (Side::Ahead, &mut ahead_front, &mut ahead_depth, to)
             };
             *depth += 1;
-            let mark = *depth as u32 + 1;
+            let mark = *depth as u8 + 1;
             let mut is_met = false;
             next.clear();
             for entity in front.iter() {
                 let looked_at = self.lens.for_each_step(*entity, is_back, |neighbor, _| {
-                    if own.get(neighbor) == 0 && (neighbor == end || self.lens.may_pass(neighbor)) {
-                        own.set(neighbor, mark);
-                        if other.get(neighbor) != 0 {
+                    let (own, other) = marks.both(neighbor, side);
+                    if own == 0 && (neighbor == end || self.lens.may_pass(neighbor)) {
+                        marks.set(neighbor, side, mark);
+                        if other != 0 {
                             is_met = true;
                             meeting = meeting.or(Some(neighbor));
                         }
@@ -191,13 +184,13 @@ impl Search<'_> {
         }
         let length = ahead_depth + back_depth;
         if let (1, Some(meeting)) = (first, meeting) {
-            return self.by_way_of(meeting, ahead, back).into_iter().collect();
+            return self.by_way_of(meeting, marks).into_iter().collect();
         }
         // Of the layers ahead, only what leads to where the two met.
         let mut leads: FxHashSet<u32> = FxHashSet::default();
         let is_meeting = |entity: u32| {
-            ahead.get(entity) as usize == ahead_depth + 1
-                && back.get(entity) as usize == back_depth + 1
+            marks.get(entity, Side::Ahead) == ahead_depth + 1
+                && marks.get(entity, Side::Back) == back_depth + 1
         };
         let mut layer: Vec<u32> = ahead_front.iter().copied().filter(|e| is_meeting(*e)).collect();
         if ahead_depth == 0 {
@@ -208,7 +201,7 @@ impl Search<'_> {
             let mut before = Vec::new();
             for entity in &layer {
                 let looked_at = self.lens.for_each_step(*entity, true, |neighbor, _| {
-                    if ahead.get(neighbor) as usize == depth + 1 && leads.insert(neighbor) {
+                    if marks.get(neighbor, Side::Ahead) == depth + 1 && leads.insert(neighbor) {
                         before.push(neighbor);
                     }
                 });
@@ -220,9 +213,9 @@ impl Search<'_> {
         }
         let is_on_the_way = |entity: u32, depth: usize| {
             if depth <= ahead_depth {
-                ahead.get(entity) as usize == depth + 1 && leads.contains(&entity)
+                marks.get(entity, Side::Ahead) == depth + 1 && leads.contains(&entity)
             } else {
-                back.get(entity) as usize == length - depth + 1
+                marks.get(entity, Side::Back) == length - depth + 1
             }
         };
         let mut found = Vec::new();
@@ -258,15 +251,17 @@ impl Search<'_> {
     }
 
     /// A shortest path by way of an entity that both searches marked.
-    fn by_way_of(&self, meeting: u32, ahead: &Marks, back: &Marks) -> Option<Path> {
+    fn by_way_of(&self, meeting: u32, marks: &Marks) -> Option<Path> {
         let mut nodes = vec![EntityId(meeting)];
-        let walk = |marks: &Marks, is_backwards: bool, nodes: &mut Vec<EntityId>| {
+        let walk = |side: Side, is_backwards: bool, nodes: &mut Vec<EntityId>| {
             let mut at = meeting;
-            while marks.get(at) > 1 {
-                let wanted = marks.get(at) - 1;
+            while marks.get(at, side) > 1 {
+                let wanted = marks.get(at, side) - 1;
                 let mut next = None;
                 self.lens.for_each_step(at, is_backwards, |neighbor, _| {
-                    if marks.get(neighbor) == wanted && next.is_none_or(|next| neighbor < next) {
+                    if marks.get(neighbor, side) == wanted
+                        && next.is_none_or(|next| neighbor < next)
+                    {
                         next = Some(neighbor);
                     }
                 });
@@ -275,9 +270,9 @@ impl Search<'_> {
             }
             Some(())
         };
-        walk(ahead, true, &mut nodes)?;
+        walk(Side::Ahead, true, &mut nodes)?;
         nodes.reverse();
-        walk(back, false, &mut nodes)?;
+        walk(Side::Back, false, &mut nodes)?;
         let cost = nodes.len() as f64 - 1.0;
         Some(Path { nodes, cost })
     }

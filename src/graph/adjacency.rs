@@ -10,7 +10,7 @@ const NODES: usize = 256;
 ///
 /// A node's edges stand next to each other, grouped by predicate in the ontology's order; within a
 /// group, edges to the same neighbor stand together, neighbors in the order in which the graph
-/// first names them. Eight bytes an edge, eight for each (node, predicate) pair in use, four a node.
+/// first names them. Eight bytes an edge, eight for each (node, predicate) pair in use, eight a node.
 /// Clones share blocks; a change copies the blocks of the nodes it touches.
 #[derive(Debug, Clone)]
 pub struct Adjacency {
@@ -29,6 +29,7 @@ pub struct Adjacency {
 /// | --- | --- | --- |
 /// | counts | 2 | how many groups and edges there are |
 /// | rows | `NODES` + 1 | where each node's groups begin |
+/// | ends | `NODES` + 1 | where each node's edges begin |
 /// | predicates | groups | the predicate of each group |
 /// | starts | groups + 1 | where each group's edges begin |
 /// | neighbors | edges | the node at the other end |
@@ -39,7 +40,8 @@ type Block = Arc<[u32]>;
 const FEW: usize = 8;
 
 const ROWS: usize = 2;
-const PREDICATES: usize = ROWS + NODES + 1;
+const ENDS: usize = ROWS + NODES + 1;
+const PREDICATES: usize = ENDS + NODES + 1;
 
 /// Edges of a node: two slices of one length.
 #[derive(Debug, Clone, Copy, Default)]
@@ -88,12 +90,16 @@ impl Adjacency {
     }
 
     /// All edges of `node`. Cost: constant.
+    #[inline]
     pub fn links(&self, node: u32) -> Links<'_> {
-        let (block, groups, starts, row) = self.row(node);
-        links(block, groups, block[starts + row.0], block[starts + row.1])
+        let node = node as usize;
+        let block = &self.blocks[node / NODES];
+        let end = ENDS + node % NODES;
+        links(block, block[0] as usize, block[end], block[end + 1])
     }
 
     /// The edges of `node` with `predicate`. Cost: logarithmic in the predicates the node uses.
+    #[inline]
     pub fn links_of(&self, node: u32, predicate: u16) -> Links<'_> {
         let (block, groups, starts, row) = self.row(node);
         let predicates = &block[PREDICATES + row.0..PREDICATES + row.1];
@@ -107,6 +113,7 @@ impl Adjacency {
     }
 
     /// The block of a node, how many groups it has, where their starts stand, and the node's groups.
+    #[inline]
     fn row(&self, node: u32) -> (&[u32], usize, usize, (usize, usize)) {
         let node = node as usize;
         let block = &self.blocks[node / NODES];
@@ -162,6 +169,7 @@ impl Adjacency {
     }
 }
 
+#[inline]
 fn links(block: &[u32], groups: usize, start: u32, end: u32) -> Links<'_> {
     let neighbors = PREDICATES + 2 * groups + 1;
     let statements = neighbors + block[1] as usize;
@@ -189,6 +197,7 @@ struct Writer {
     greatest: Vec<u32>,
     greatest_of_all: u32,
     rows: Vec<u32>,
+    ends: Vec<u32>,
     predicates: Vec<u32>,
     starts: Vec<u32>,
     neighbors: Vec<u32>,
@@ -202,6 +211,7 @@ impl Writer {
     fn block(&mut self, old: &Block, mut changes: &[Change]) -> Block {
         for list in [
             &mut self.rows,
+            &mut self.ends,
             &mut self.predicates,
             &mut self.starts,
             &mut self.neighbors,
@@ -213,6 +223,7 @@ impl Writer {
         let starts = PREDICATES + groups;
         for node in 0..NODES {
             self.rows.push(self.predicates.len() as u32);
+            self.ends.push(self.neighbors.len() as u32);
             let own = changes.partition_point(|change| change.node as usize % NODES <= node);
             let (here, rest) = changes.split_at(own);
             changes = rest;
@@ -245,12 +256,14 @@ impl Writer {
             self.row();
         }
         self.rows.push(self.predicates.len() as u32);
+        self.ends.push(self.neighbors.len() as u32);
         self.starts.push(self.neighbors.len() as u32);
         let lengths = [self.predicates.len() as u32, self.neighbors.len() as u32];
         // One copy for each list: blocks of nodes with many edges are large.
-        let lists: [&[u32]; 6] = [
+        let lists: [&[u32]; 7] = [
             &lengths,
             &self.rows,
+            &self.ends,
             &self.predicates,
             &self.starts,
             &self.neighbors,

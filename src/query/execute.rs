@@ -197,17 +197,23 @@ impl Bound {
                     | Read::Measure(_)
                     | Read::Similar
                     | Read::Aggregate
-                    | Read::Neighborhood
             )
         };
-        let by_measure = |args: &Result<Args, QueryError>| match args {
+        let looks_far = |args: &Result<Args, QueryError>| match args {
             Ok(Args::Rows(args)) => {
                 args.order.iter().any(|order| matches!(order.by, OrderBy::Measure(_)))
+            }
+            // As many statements as so many entities have on the average, and those of one that has most.
+            Ok(Args::Neighborhood(args)) => {
+                let snapshot = &world.snapshot;
+                let each = 2 * snapshot.statement_count() / snapshot.entity_count().max(1) + 1;
+                let most = snapshot.greatest_degree(None, args.direction);
+                args.limit.min(snapshot.entity_count()) * each + most > 1_000_000
             }
             _ => false,
         };
         world.snapshot.statement_count() > 10_000
-            && (self.plan.sets.iter().flatten().any(is_search) || self.args.iter().any(by_measure))
+            && (self.plan.sets.iter().flatten().any(is_search) || self.args.iter().any(looks_far))
     }
 
     /// The past revisions that the plan asks for, seen from a world.

@@ -5,10 +5,32 @@ use std::time::Instant;
 use fixedbitset::FixedBitSet;
 
 use crate::{
-    graph::{Adjacency, EntityId, Snapshot, StatementId},
+    graph::{Adjacency, EntityId, Links, Snapshot, StatementId},
     model::Closed,
-    ontology::Direction,
+    ontology::{Direction, PredicateIndex},
 };
+
+/// Which predicates are followed.
+#[derive(Debug, Clone)]
+pub enum Predicates {
+    /// All.
+    All,
+    /// One, whose statements stand by themselves in every row.
+    One(PredicateIndex),
+    /// Some.
+    Some(FixedBitSet),
+}
+
+impl From<Option<FixedBitSet>> for Predicates {
+    fn from(set: Option<FixedBitSet>) -> Self {
+        let Some(set) = set else { return Self::All };
+        let mut ones = set.ones();
+        match (ones.next(), ones.next()) {
+            (Some(one), None) => Self::One(one as PredicateIndex),
+            _ => Self::Some(set),
+        }
+    }
+}
 
 /// A part of the graph: which statements are followed, and which way.
 pub struct Lens<'a> {
@@ -16,8 +38,8 @@ pub struct Lens<'a> {
     pub snapshot: &'a Snapshot,
     /// Which way statements are followed.
     pub direction: Direction,
-    /// Only these predicates; `None` for all.
-    pub predicates: Option<FixedBitSet>,
+    /// Which predicates are followed.
+    pub predicates: Predicates,
     /// Only entities of these kinds are passed; `None` for all.
     pub kinds: Option<FixedBitSet>,
     /// Only statements that it admits; `None` for all.
@@ -33,7 +55,13 @@ impl std::fmt::Debug for Lens<'_> {
 impl<'a> Lens<'a> {
     /// All of a graph, with statements followed either way.
     pub fn whole(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot, direction: Direction::Both, predicates: None, kinds: None, admits: None }
+        Self {
+            snapshot,
+            direction: Direction::Both,
+            predicates: Predicates::All,
+            kinds: None,
+            admits: None,
+        }
     }
 
     /// The adjacencies to follow from an entity, or backwards to it.
@@ -46,6 +74,15 @@ impl<'a> Lens<'a> {
         }
     }
 
+    /// The statements to look at from an entity on one side.
+    #[inline]
+    fn links(&self, adjacency: &'a Adjacency, entity: u32) -> Links<'a> {
+        match self.predicates {
+            Predicates::One(only) => adjacency.links_of(entity, only),
+            _ => adjacency.links(entity),
+        }
+    }
+
     /// Calls `each` with every entity one step on (or one step back) and the statement of the step;
     /// returns how many steps there were to look at.
     pub fn for_each_step(
@@ -55,17 +92,11 @@ impl<'a> Lens<'a> {
         mut each: impl FnMut(u32, u32),
     ) -> usize {
         let mut looked_at = 0;
+        let all = self.admits.is_none() && !matches!(self.predicates, Predicates::Some(_));
         for adjacency in self.sides(is_backwards).into_iter().flatten() {
-            if let (Some(predicates), Some(only)) = (&self.predicates, self.only_predicate()) {
-                debug_assert!(predicates.contains(only.into()));
-                let links = adjacency.links_of(entity, only);
-                looked_at += links.len();
-                links.iter().filter(|(_, s)| self.is_admitted(*s)).for_each(|(n, s)| each(n, s));
-                continue;
-            }
-            let links = adjacency.links(entity);
+            let links = self.links(adjacency, entity);
             looked_at += links.len();
-            if self.predicates.is_none() && self.admits.is_none() {
+            if all {
                 links.iter().for_each(|(neighbor, statement)| each(neighbor, statement));
             } else {
                 let seen = links.iter().filter(|(_, statement)| self.sees(*statement));
@@ -77,14 +108,8 @@ impl<'a> Lens<'a> {
 
     /// How many statements there are to look at from an entity, one step on or back.
     pub fn steps(&self, entity: u32, is_backwards: bool) -> usize {
-        let only = self.only_predicate();
         let sides = self.sides(is_backwards).into_iter().flatten();
-        sides
-            .map(|adjacency| match only {
-                Some(only) => adjacency.links_of(entity, only).len(),
-                None => adjacency.links(entity).len(),
-            })
-            .sum()
+        sides.map(|adjacency| self.links(adjacency, entity).len()).sum()
     }
 
     /// Whether a statement leads from one entity to another in one step. Cost: the fewer of the
@@ -92,36 +117,27 @@ impl<'a> Lens<'a> {
     pub fn has_step(&self, from: u32, to: u32) -> bool {
         let is_backwards = self.steps(to, true) < self.steps(from, false);
         let (start, end) = if is_backwards { (to, from) } else { (from, to) };
-        let only = self.only_predicate();
         self.sides(is_backwards).into_iter().flatten().any(|adjacency| {
-            let links = match only {
-                Some(only) => adjacency.links_of(start, only),
-                None => adjacency.links(start),
-            };
+            let links = self.links(adjacency, start);
             let mut found = links.iter().filter(|(neighbor, _)| *neighbor == end);
-            found.any(|(_, statement)| match only {
-                Some(_) => self.is_admitted(statement),
-                None => self.sees(statement),
-            })
+            found.any(|(_, statement)| self.sees(statement))
         })
-    }
-
-    fn only_predicate(&self) -> Option<u16> {
-        let mut ones = self.predicates.as_ref()?.ones();
-        let first = ones.next()?;
-        ones.next().is_none().then_some(first as u16)
     }
 
     fn is_admitted(&self, statement: u32) -> bool {
         self.admits.is_none_or(|admits| admits(StatementId(statement)))
     }
 
-    /// Whether a statement is followed.
-    pub fn sees(&self, statement: u32) -> bool {
-        self.predicates.as_ref().is_none_or(|predicates| {
-            let predicate = self.snapshot.statement(StatementId(statement)).predicate;
-            predicates.contains(predicate.into())
-        }) && self.is_admitted(statement)
+    /// Whether a statement that stands where statements are looked at is followed.
+    fn sees(&self, statement: u32) -> bool {
+        let is_such = match &self.predicates {
+            Predicates::Some(set) => {
+                let predicate = self.snapshot.statement(StatementId(statement)).predicate;
+                set.contains(predicate.into())
+            }
+            _ => true,
+        };
+        is_such && self.is_admitted(statement)
     }
 
     /// Whether an entity may be passed.

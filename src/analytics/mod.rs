@@ -13,7 +13,7 @@ pub mod paths;
 mod projection;
 
 pub use kept::{Measures, NotYet};
-pub use lens::{Budget, Cut, Lens};
+pub use lens::{Budget, Cut, Lens, Predicates};
 pub(crate) use marks::{Sums, with_sums};
 pub use measures::Measure;
 pub use projection::Projection;

@@ -13,7 +13,7 @@ use super::{
     ConnectionsArgs, CostBy, PathArgs, WORK, admitted, sentence,
 };
 use crate::{
-    analytics::{Budget, Cut, Lens, connections::connect, paths::Search},
+    analytics::{Budget, Cut, Lens, Predicates, connections::connect, paths::Search},
     graph::{EntityId, PropertyValue, StatementId},
     model::Confidence,
     ontology::{Direction, LanguageIndex},
@@ -75,7 +75,7 @@ fn lens<'a>(
     Lens {
         snapshot: &world.snapshot,
         direction,
-        predicates: None,
+        predicates: Predicates::All,
         kinds: None,
         admits: (!view.is_whole()).then_some(admits),
     }
@@ -93,7 +93,7 @@ pub(crate) fn paths<'w>(
     }
     let admits = admitted(world, view);
     let lens = Lens {
-        predicates: args.predicates.clone(),
+        predicates: args.predicates.clone().into(),
         kinds: args.kinds.clone(),
         ..lens(world, view, args.direction, &admits)
     };
@@ -222,7 +222,7 @@ pub(crate) fn connections(
 ) -> Subgraph {
     let admits = admitted(world, view);
     let lens = Lens {
-        predicates: args.predicates.clone(),
+        predicates: args.predicates.clone().into(),
         kinds: args.kinds.clone(),
         ..lens(world, view, Direction::Both, &admits)
     };

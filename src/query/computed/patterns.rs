@@ -260,7 +260,7 @@ pub(crate) fn matches<'w>(
     let lenses = args.edges.iter().zip(&tests).map(|(edge, test)| Lens {
         snapshot: &world.snapshot,
         direction: edge.direction,
-        predicates: edge.predicates.clone(),
+        predicates: edge.predicates.clone().into(),
         kinds: None,
         admits: (edge.filter.is_some() || !view.is_whole()).then_some(&**test as _),
     });

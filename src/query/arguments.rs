@@ -7,14 +7,13 @@ use jiff::Timestamp;
 
 use super::{
     QueryError, View, World,
-    args::{Args, GREATEST_PAGE, NeighborhoodArgs, Order, OrderBy, PageArgs, RowArgs, SearchArgs},
-    catalog::{Body, Field, InputField, Read},
-    computed::{
-        AggregateArgs, ConflictArgs, ConnectionsArgs, Conversion, CostBy, MatchArgs, PathArgs,
-        RankArgs, SeriesArgs, SimilarArgs,
-        aggregate::{By, GROUP_FIELDS, MEASURE_FIELDS, Measured},
-        patterns::{Edge, Variable},
+    args::{
+        AggregateArgs, Args, By, ConflictArgs, ConnectionsArgs, Conversion, CostBy, Edge,
+        GREATEST_PAGE, MatchArgs, Measured, NeighborhoodArgs, Order, OrderBy, PageArgs, PathArgs,
+        RankArgs, RowArgs, SearchArgs, SeriesArgs, SimilarArgs, Variable,
     },
+    catalog::{Body, Field, InputField, Read},
+    computed::aggregate::{GROUP_FIELDS, MEASURE_FIELDS},
     filter::{self},
     page::read_opaque,
 };

@@ -19,6 +19,7 @@ mod input;
 mod item;
 mod json;
 mod meaning;
+mod measured;
 mod observe;
 mod page;
 mod plan;

@@ -8,7 +8,7 @@ use super::{
     Arena, Item, View, World,
     args::{Order, OrderBy, RowArgs},
     catalog::RelationRead,
-    computed::measures::values,
+    measured::values,
     related::{for_each_reference, for_each_related},
     row::{INCOMING, Row, RowKind, Rows, links},
 };

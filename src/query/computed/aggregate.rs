@@ -7,20 +7,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::{
     Arena, Code, Item, QueryError, Resolved, View, World,
-    args::RowArgs,
+    args::{AggregateArgs, By, Measured, RowArgs},
     catalog::{Draft, DraftBody, DraftInput, Read, field, input},
     cell::{Cell, RecordType},
+    measured,
     page::Page,
     related::for_each_related,
     row::RowKind,
     rows,
 };
-use super::measures;
 use crate::{
     analytics::Measure,
     graph::{EntityId, PropertyValue, SourceId, StringId},
     model::Closed,
-    ontology::{Direction, PredicateIndex},
     query::{catalog::DraftField, catalog::RelationRead},
 };
 
@@ -116,39 +115,6 @@ pub(crate) const MEASURE_FIELDS: &[(&str, &str)] = &[
     ("DEGREE", "How many statements link entities."),
 ];
 
-/// What rows are grouped by.
-#[derive(Debug, Clone)]
-pub struct By {
-    /// The place in [`GROUP_FIELDS`].
-    pub field: usize,
-    /// The property's name.
-    pub property: String,
-    /// The relation to follow.
-    pub related: Option<(PredicateIndex, Direction)>,
-}
-
-/// What is measured.
-#[derive(Debug, Clone)]
-pub struct Measured {
-    /// The place in [`MEASURE_FIELDS`].
-    pub field: usize,
-    /// The property's name.
-    pub property: String,
-}
-
-/// How rows are grouped and measured.
-#[derive(Debug, Clone)]
-pub struct AggregateArgs {
-    /// What rows are grouped by.
-    pub by: Vec<By>,
-    /// What is measured.
-    pub measures: Vec<Measured>,
-    /// At most so many groups.
-    pub first: usize,
-    /// Which entities, where the field is not of a connection.
-    pub rows: Option<Box<RowArgs>>,
-}
-
 pub(super) fn add(draft: &mut Draft) {
     GROUP.add(draft, Vec::new());
     KEY.add(draft, Vec::new());
@@ -232,15 +198,15 @@ pub(crate) fn of_page<'w>(
     args: &AggregateArgs,
 ) -> Result<Resolved<'w>, QueryError> {
     let mut groups: FxHashMap<Vec<Value>, Collected> = FxHashMap::default();
-    let mut measured = Vec::new();
+    let mut numbered = Vec::new();
     for by in &args.by {
         let measure = match GROUP_FIELDS[by.field].0 {
             "COMPONENT" => Some(Measure::Component),
             "COMMUNITY" => Some(Measure::Community),
             _ => None,
         };
-        let values = measure.map(|measure| measures::values(world, view, arena, measure));
-        measured.push(values.transpose()?);
+        let values = measure.map(|measure| measured::values(world, view, arena, measure));
+        numbered.push(values.transpose()?);
     }
     for index in 0..page.total {
         if index % 4096 == 4095 && arena.deadline.is_some_and(|end| Instant::now() >= end) {
@@ -252,7 +218,7 @@ pub(crate) fn of_page<'w>(
         let statement = matches!(row.kind, RowKind::Relation | RowKind::Mutual)
             .then(|| Item::Statement(row.statement()));
         let mut keys: Vec<Vec<Value>> = vec![Vec::with_capacity(args.by.len())];
-        for (by, numbers) in args.by.iter().zip(&measured) {
+        for (by, numbers) in args.by.iter().zip(&numbered) {
             // What entities have no value of, the statement that leads to them may have.
             let is_of_statement =
                 ["PREDICATE", "CONFIDENCE", "RANK", "SUBJECT", "OBJECT", "SOURCE"]

@@ -1,10 +1,9 @@
 //! Claims that cannot both be right.
 
-use fixedbitset::FixedBitSet;
-
 use super::{
     super::{
         Arena, Item, Resolved, View, World,
+        args::ConflictArgs,
         catalog::Draft,
         cell::{Cell, RecordType},
     },
@@ -39,17 +38,6 @@ const CONFLICT: RecordType = RecordType {
 
 pub(super) fn add(draft: &mut Draft) {
     CONFLICT.add(draft, Vec::new());
-}
-
-/// Which conflicts.
-#[derive(Debug, Clone)]
-pub struct ConflictArgs {
-    /// Only these metrics.
-    pub metrics: Option<FixedBitSet>,
-    /// Only these predicates.
-    pub predicates: Option<FixedBitSet>,
-    /// Only about these entities.
-    pub of: Option<Vec<EntityId>>,
 }
 
 /// The conflicts, entity by entity in the order of the tables: of figures, then of objects, then of

@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use fixedbitset::FixedBitSet;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::super::{
     Arena, Item, Resolved, View, World,
+    args::SeriesArgs,
     catalog::{Draft, Read, field, input},
     cell::{Cell, RecordType},
 };
@@ -120,34 +120,6 @@ pub(super) fn add(draft: &mut Draft) {
     STEP.add(draft, Vec::new());
     GROWTH.add(draft, Vec::new());
     PLACE.add(draft, Vec::new());
-}
-
-/// Which series.
-#[derive(Debug, Clone)]
-pub struct SeriesArgs {
-    /// The metric.
-    pub metric: MetricIndex,
-    /// The entities.
-    pub of: Vec<EntityId>,
-    /// Only periods that do not end before this day.
-    pub from: i32,
-    /// Only periods that do not begin after this day.
-    pub to: i32,
-    /// Only claims of these sorts.
-    pub statuses: FixedBitSet,
-    /// From which unit to which, at which rate.
-    pub convert: Vec<Conversion>,
-}
-
-/// A rate to convert figures at.
-#[derive(Debug, Clone)]
-pub struct Conversion {
-    /// The unit of figures.
-    pub from: String,
-    /// The unit they are wanted in.
-    pub to: String,
-    /// What one of the former is in the latter.
-    pub rate: Decimal,
 }
 
 /// The claims for one period, the best first: by rank, confidence, the newest source, exactness, and the

@@ -1,18 +1,16 @@
 //! Measures of entities, who is like them, and who matters to some of them.
 
-use std::sync::Arc;
-
-use fixedbitset::FixedBitSet;
-
 use super::super::{
-    Arena, Code, Item, QueryError, Resolved, View, World,
+    Arena, Item, QueryError, Resolved, View, World,
+    args::{RankArgs, SimilarArgs},
     catalog::{Draft, DraftBody, DraftField, Read, field, input},
     cell::{Cell, RecordType},
+    measured::values,
 };
 use crate::{
     analytics::{
-        Measure, NotYet,
-        measures::{Similarity, page_rank, similar as find_similar},
+        Measure,
+        measures::{page_rank, similar as find_similar},
     },
     graph::EntityId,
 };
@@ -73,47 +71,6 @@ pub(crate) fn of_entity() -> Vec<DraftField> {
                 input("first", "Int", "At most so many; at most 1,000.").default(10),
             ]),
     ]
-}
-
-/// Which entities that are like one.
-#[derive(Debug, Clone)]
-pub struct SimilarArgs {
-    /// How likeness is measured.
-    pub by: Similarity,
-    /// Only these kinds.
-    pub kinds: Option<FixedBitSet>,
-    /// Only such as are linked, or as are not.
-    pub linked: Option<bool>,
-    /// At most so many.
-    pub first: usize,
-}
-
-/// To whom others matter.
-#[derive(Debug, Clone)]
-pub struct RankArgs {
-    /// Where one begins.
-    pub seeds: Vec<EntityId>,
-    /// Only these kinds.
-    pub kinds: Option<FixedBitSet>,
-    /// At most so many.
-    pub first: usize,
-}
-
-fn not_yet(error: NotYet) -> QueryError {
-    QueryError::new(Code::Timeout, error.to_string())
-}
-
-/// A measure of every entity, by id.
-///
-/// # Errors
-/// If it is not made in the time for the answer.
-pub(crate) fn values(
-    world: &World,
-    view: &View,
-    arena: &Arena,
-    measure: Measure,
-) -> Result<Arc<[f64]>, QueryError> {
-    world.measures(view).get(measure, arena.deadline).map_err(not_yet)
 }
 
 /// A measure of an entity.

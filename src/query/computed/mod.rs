@@ -2,7 +2,6 @@
 //! that fills them.
 
 pub(super) mod aggregate;
-mod args;
 pub(super) mod conflicts;
 pub(super) mod figures;
 pub(super) mod measures;
@@ -11,12 +10,6 @@ pub(super) mod patterns;
 mod sentence;
 pub(super) mod texts;
 
-pub(super) use aggregate::AggregateArgs;
-pub(super) use args::{ConnectionsArgs, CostBy, PathArgs};
-pub(super) use conflicts::ConflictArgs;
-pub(super) use figures::{Conversion, SeriesArgs};
-pub(super) use measures::{RankArgs, SimilarArgs};
-pub(super) use patterns::MatchArgs;
 pub(super) use sentence::sentence;
 
 use super::{View, World, catalog::Draft};

@@ -5,12 +5,13 @@ use rust_decimal::prelude::ToPrimitive;
 use super::{
     super::{
         Arena, Item, Resolved, View, World,
+        args::{ConnectionsArgs, CostBy, PathArgs},
         catalog::{Draft, Read, field, input},
         cell::{Cell, RecordType},
         page::opaque,
         subgraph::{Edges, Subgraph},
     },
-    ConnectionsArgs, CostBy, PathArgs, WORK, admitted, sentence,
+    WORK, admitted, sentence,
 };
 use crate::{
     analytics::{Budget, Cut, Lens, Predicates, connections::connect, paths::Search},

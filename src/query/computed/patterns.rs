@@ -8,9 +8,9 @@ use serde_json::json;
 use super::{
     super::{
         Arena, Item, Resolved, View, World,
+        args::{Edge, MatchArgs},
         catalog::{Draft, DraftBody, Read, field, input},
         cell::{Cell, RecordType},
-        filter::Test,
         page::opaque,
         subgraph::{Edges, Subgraph},
     },
@@ -137,55 +137,6 @@ pub(super) fn add(draft: &mut Draft) {
             input("maxLength", "Int", "How many there are at most, up to 10; more than 1 makes it a repeated edge.").default(1),
         ]),
     );
-}
-
-/// A variable.
-#[derive(Debug, Clone)]
-pub struct Variable {
-    /// Its name.
-    pub name: String,
-    /// Only these kinds.
-    pub kinds: Option<FixedBitSet>,
-    /// Only these entities.
-    pub entities: Option<Vec<EntityId>>,
-    /// What they meet.
-    pub filter: Option<Test>,
-}
-
-/// An edge between variables, which are given by their places.
-#[derive(Debug, Clone)]
-pub struct Edge {
-    /// The variable it leaves.
-    pub from: usize,
-    /// The variable it enters.
-    pub to: usize,
-    /// Only these predicates.
-    pub predicates: Option<FixedBitSet>,
-    /// Which way.
-    pub direction: Direction,
-    /// What statements meet.
-    pub filter: Option<Test>,
-    /// Whether it may be missing.
-    pub optional: bool,
-    /// Whether it must be missing.
-    pub negated: bool,
-    /// From how many statements to how many.
-    pub length: (u32, u32),
-}
-
-/// Which pattern, and which page of its matches.
-#[derive(Debug, Clone)]
-pub struct MatchArgs {
-    /// The variables.
-    pub variables: Vec<Variable>,
-    /// The edges.
-    pub edges: Vec<Edge>,
-    /// Whether variables stand for different entities.
-    pub distinct: bool,
-    /// At most so many matches.
-    pub first: usize,
-    /// Only matches after so many.
-    pub after: usize,
 }
 
 /// How a variable is bound.

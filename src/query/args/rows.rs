@@ -1,60 +1,14 @@
-//! The bound arguments of fields: what filters, orders and pages come to for one request.
+//! Which rows, in which order, and which page of them.
 
 use fixedbitset::FixedBitSet;
 
-use super::{
-    View,
-    computed::{
-        AggregateArgs, ConflictArgs, ConnectionsArgs, MatchArgs, PathArgs, RankArgs, SeriesArgs,
-        SimilarArgs,
-    },
-    filter::{DateTest, Test},
-};
+use super::super::filter::{DateTest, Test};
 use crate::{
     analytics::Measure,
     graph::EntityId,
-    ontology::{Direction, LanguageIndex, MetricIndex},
+    ontology::{Direction, LanguageIndex},
     search::Scope,
 };
-
-/// The bound arguments of a field.
-#[derive(Debug, Clone)]
-pub enum Args {
-    /// None.
-    None,
-    /// A key or id.
-    Key(String),
-    /// Several ids.
-    Ids(Vec<String>),
-    /// A language, if one was asked for.
-    Language(Option<LanguageIndex>),
-    /// A page of rows.
-    Rows(Box<RowArgs>),
-    /// A search.
-    Search(Box<SearchArgs>),
-    /// A neighborhood.
-    Neighborhood(Box<NeighborhoodArgs>),
-    /// Paths.
-    Paths(Box<PathArgs>),
-    /// Entities to tie together.
-    Connections(Box<ConnectionsArgs>),
-    /// Series of figures.
-    Series(Box<SeriesArgs>),
-    /// Conflicts.
-    Conflicts(Box<ConflictArgs>),
-    /// A metric.
-    Metric(MetricIndex),
-    /// Groups.
-    Aggregate(Box<AggregateArgs>),
-    /// A pattern.
-    Match(Box<MatchArgs>),
-    /// Entities that are like one.
-    Similar(Box<SimilarArgs>),
-    /// To whom others matter.
-    Rank(Box<RankArgs>),
-    /// A view, to be met beside the one it is asked in.
-    View(Box<View>),
-}
 
 /// Which rows, in which order, and which page of them.
 #[derive(Debug, Clone)]
@@ -79,7 +33,7 @@ pub struct RowArgs {
 
 impl RowArgs {
     /// Whether all rows are wanted, in the tables' order.
-    pub(super) fn is_plain(&self) -> bool {
+    pub(in crate::query) fn is_plain(&self) -> bool {
         self.filter.is_none() && self.order.is_empty()
     }
 }
@@ -151,9 +105,9 @@ pub struct NeighborhoodArgs {
 }
 
 /// How many rows a page has if nothing else is asked for.
-pub(super) const DEFAULT_PAGE: u32 = 100;
+pub(in crate::query) const DEFAULT_PAGE: u32 = 100;
 /// How many rows a page may have.
-pub(super) const GREATEST_PAGE: u32 = 10_000;
+pub(in crate::query) const GREATEST_PAGE: u32 = 10_000;
 
 /// The part of the rows that is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

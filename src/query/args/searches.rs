@@ -1,8 +1,12 @@
-//! The bound arguments of computed fields.
+//! Which paths, connections and neighbors.
 
 use fixedbitset::FixedBitSet;
 
-use crate::{analytics::paths::Mode, graph::EntityId, ontology::Direction};
+use crate::{
+    analytics::{measures::Similarity, paths::Mode},
+    graph::EntityId,
+    ontology::Direction,
+};
 
 /// Which paths.
 #[derive(Debug, Clone)]
@@ -55,4 +59,28 @@ pub struct ConnectionsArgs {
     pub predicates: Option<FixedBitSet>,
     /// Only entities of these kinds between them.
     pub kinds: Option<FixedBitSet>,
+}
+
+/// Which entities that are like one.
+#[derive(Debug, Clone)]
+pub struct SimilarArgs {
+    /// How likeness is measured.
+    pub by: Similarity,
+    /// Only these kinds.
+    pub kinds: Option<FixedBitSet>,
+    /// Only such as are linked, or as are not.
+    pub linked: Option<bool>,
+    /// At most so many.
+    pub first: usize,
+}
+
+/// To whom others matter.
+#[derive(Debug, Clone)]
+pub struct RankArgs {
+    /// Where one begins.
+    pub seeds: Vec<EntityId>,
+    /// Only these kinds.
+    pub kinds: Option<FixedBitSet>,
+    /// At most so many.
+    pub first: usize,
 }

@@ -7,7 +7,7 @@ use quick_cache::sync::Cache;
 
 use crate::{
     commit::{Published, Store},
-    query::{Catalog, Code, MeasuresByView, QueryError, World},
+    query::{Catalog, Code, MeasuresByView, QueryError, Suggestions, World},
 };
 
 /// How many past revisions are kept for the next request that asks for them.
@@ -74,5 +74,6 @@ fn world(published: &Published, catalog: &Arc<Catalog>) -> World {
         names: published.names.clone(),
         catalog: Arc::clone(catalog),
         measures: MeasuresByView::default(),
+        suggestions: Suggestions::default(),
     }
 }

@@ -203,15 +203,21 @@ async fn read(request: Request) -> Result<async_graphql::Request, Response> {
         .map_err(IntoResponse::into_response)
 }
 
+/// The request's extensions that headers ask for.
+fn wanted_extensions(headers: &HeaderMap) -> [Option<&'static str>; 2] {
+    [("citations", "westlake-citations"), ("plan", "westlake-plan")].map(|(extension, header)| {
+        headers.get(header).is_some_and(|value| value == "true").then_some(extension)
+    })
+}
+
 async fn execute(engine: Arc<Engine>, request: Request, media: Media, by_get: bool) -> Response {
-    let citations = request.headers().get("westlake-citations");
-    let wants_citations = citations.is_some_and(|value| value.as_bytes() == b"true");
+    let wanted = wanted_extensions(request.headers());
     let mut request = match read(request).await {
         Ok(request) => request,
         Err(refused) => return refused,
     };
-    if wants_citations {
-        request.extensions.insert("citations".to_owned(), true.into());
+    for extension in wanted.into_iter().flatten() {
+        request.extensions.insert(extension.to_owned(), true.into());
     }
     if request.query.trim().is_empty() {
         return reject(StatusCode::BAD_REQUEST, media, "the request has no query");

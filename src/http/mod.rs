@@ -117,6 +117,7 @@ fn cors(config: &Config) -> CorsLayer {
             header::ACCEPT,
             header::AUTHORIZATION,
             HeaderName::from_static("westlake-citations"),
+            HeaderName::from_static("westlake-plan"),
         ])
         .max_age(std::time::Duration::from_secs(24 * 60 * 60))
 }

@@ -623,10 +623,12 @@ fn claims_have_addresses_and_answers_can_be_cited_over_http() {
     let mut response = agent()
         .post(server.url("/graphql"))
         .header("westlake-citations", "true")
+        .header("westlake-plan", "true")
         .send_json(json!({ "query": "{ statement(key: \"f0155\") { key } }" }))
         .unwrap();
     let cited: Value = response.body_mut().read_json().unwrap();
     assert_eq!(cited["extensions"]["citations"][0]["id"], "jamestown-2025");
+    assert_eq!(cited["extensions"]["plan"][0]["field"], "statement");
     // Bibliographies of a part of the graph.
     let (_, kind, bibtex) = get("/export?format=bibtex&around=deepseek&depth=0", "*/*");
     assert!(kind.starts_with("application/x-bibtex") && !bibtex.contains("@article{unused"));

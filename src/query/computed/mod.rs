@@ -4,6 +4,7 @@
 pub(super) mod aggregate;
 pub(super) mod conflicts;
 pub(super) mod figures;
+mod matching;
 pub(super) mod measures;
 pub(super) mod paths;
 pub(super) mod patterns;

@@ -74,7 +74,10 @@ pub struct World {
 /// What the beginnings of names of one or two characters find: they are the first that everybody types,
 /// and the ones with the most to look through.
 #[derive(Debug, Default)]
-pub struct Suggestions(Mutex<HashMap<(String, Option<LanguageIndex>), Arc<Found>>>);
+pub struct Suggestions(Mutex<HashMap<Beginning, Arc<Found>>>);
+
+/// What was typed, and the language that labels are wanted in.
+type Beginning = (String, Option<LanguageIndex>);
 
 /// How many suggestions are kept for each beginning.
 const SUGGESTED: usize = 50;

@@ -7,7 +7,7 @@ use quick_cache::sync::Cache;
 
 use crate::{
     commit::{Published, Store},
-    query::{Catalog, Code, MeasuresByView, QueryError, Suggestions, World},
+    query::{Catalog, Code, MeasuresByView, QueryError, World},
 };
 
 /// How many past revisions are kept for the next request that asks for them.
@@ -74,6 +74,5 @@ fn world(published: &Published, catalog: &Arc<Catalog>) -> World {
         names: published.names.clone(),
         catalog: Arc::clone(catalog),
         measures: MeasuresByView::default(),
-        suggestions: Suggestions::default(),
     }
 }

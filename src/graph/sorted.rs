@@ -37,6 +37,29 @@ impl<T: Copy> Sorted<T> {
         self.runs[run..].iter().flat_map(|run| run.iter()).skip(within)
     }
 
+    /// The items from the first for which `is_before` is false up to the first for which `is_in` is;
+    /// each must be true for a first part only. Cost: logarithmic, and one step for each item taken.
+    pub(crate) fn range(
+        &self,
+        is_before: impl Fn(&T) -> bool,
+        is_in: impl Fn(&T) -> bool,
+    ) -> impl Iterator<Item = &T> {
+        let first = self.runs.partition_point(|run| run.last().is_some_and(&is_before));
+        let within = |item: &T| is_before(item) || is_in(item);
+        let last = self.runs.partition_point(|run| run.first().is_some_and(within));
+        let runs = self.runs.get(first..last.max(first)).unwrap_or_default();
+        let count = runs.len();
+        runs.iter().enumerate().flat_map(move |(place, run)| {
+            let start = if place == 0 { run.partition_point(&is_before) } else { 0 };
+            let end = if place + 1 == count {
+                run.partition_point(|item| is_before(item) || is_in(item))
+            } else {
+                run.len()
+            };
+            run[start..end].iter()
+        })
+    }
+
     /// Adds items and takes out those that compare equal to one of `removed`. `compare` must be a
     /// total order. Cost: for each item a logarithmic search and a run; for many items at once,
     /// one sort and a pass over the whole.

@@ -44,16 +44,12 @@ pub use plan::{Operation, Plan};
 pub use resolve::resolve;
 pub use view::View;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{
     analytics::{Lens, Measures, Projection},
     graph::Snapshot,
-    ontology::LanguageIndex,
-    search::{Found, NameIndex, Scope, Wanted},
+    search::NameIndex,
 };
 
 /// Everything a read walks: one revision of the graph, its names, and what the fields mean.
@@ -67,20 +63,7 @@ pub struct World {
     pub catalog: Arc<Catalog>,
     /// What was measured of it.
     pub measures: MeasuresByView,
-    /// What short beginnings of names find.
-    pub suggestions: Suggestions,
 }
-
-/// What the beginnings of names of one or two characters find: they are the first that everybody types,
-/// and the ones with the most to look through.
-#[derive(Debug, Default)]
-pub struct Suggestions(Mutex<HashMap<Beginning, Arc<Found>>>);
-
-/// What was typed, and the language that labels are wanted in.
-type Beginning = (String, Option<LanguageIndex>);
-
-/// How many suggestions are kept for each beginning.
-const SUGGESTED: usize = 50;
 
 /// The measures of the views of one revision that were asked for last.
 #[derive(Debug, Default)]
@@ -95,36 +78,9 @@ impl World {
         Self {
             names: NameIndex::build(&snapshot),
             measures: MeasuresByView::default(),
-            suggestions: Suggestions::default(),
             catalog: Arc::new(definitions::catalog(snapshot.ontology())),
             snapshot,
         }
-    }
-
-    /// What a text finds, as [`NameIndex::search`] does; what short beginnings of names find is kept.
-    pub fn find(&self, wanted: &Wanted<'_>) -> Found {
-        let is_short = wanted.scope == Scope::Names
-            && wanted.kinds.is_none()
-            && wanted.first <= SUGGESTED
-            && wanted.text.chars().count() <= 2;
-        if !is_short {
-            return self.names.search(&self.snapshot, wanted);
-        }
-        let key = (wanted.text.to_owned(), wanted.language);
-        let kept = || self.suggestions.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kept().get(&key).cloned();
-        let found = known.unwrap_or_else(|| {
-            let wanted = Wanted { first: SUGGESTED, ..wanted.clone() };
-            let found = Arc::new(self.names.search(&self.snapshot, &wanted));
-            let mut kept = kept();
-            // There are not many that people type; a client that asks for all there are is not kept.
-            if kept.len() < 4096 {
-                kept.insert(key, Arc::clone(&found));
-            }
-            found
-        });
-        let hits = found.hits.iter().take(wanted.first).copied().collect();
-        Found { hits, ..Found::clone(&found) }
     }
 
     /// The measures of a view, made as they are asked for. Cost: when the view is first asked for,

@@ -9,7 +9,7 @@ mod fold;
 mod forms;
 mod near;
 
-use std::ops::Range;
+use std::{collections::BinaryHeap, ops::Range};
 
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
@@ -111,9 +111,9 @@ pub struct Wanted<'a> {
 pub struct Found {
     /// The best hits, the best first.
     pub hits: Vec<Hit>,
-    /// How many there are.
+    /// How many there are; of names that one word finds, how many were looked at.
     pub total: usize,
-    /// How many there are of each kind of entity, the most first.
+    /// How many there are of each kind of entity, the most first; nothing for names.
     pub kinds: Vec<(KindIndex, usize)>,
 }
 
@@ -132,8 +132,10 @@ struct Name {
 struct Word {
     /// The folded name, in [`NameIndex::folded`].
     text: StringId,
-    /// Where the word begins in it.
-    offset: u32,
+    /// Where the word begins in it, in bytes.
+    offset: u16,
+    /// How many bytes it has; of longer ones, only so many are looked at.
+    length: u16,
     name: u32,
 }
 
@@ -235,9 +237,12 @@ impl NameIndex {
                 let Some(folded) = self.folded.push(&form) else { continue };
                 let name = self.names.len() as u32;
                 self.names.push(Name { id, text, field, table, is_written: place == 0 });
-                let word = |offset: usize| Word { text: folded, offset: offset as u32, name };
+                let length = form.len().min(usize::from(u16::MAX)) as u16;
+                let word = |offset: usize| {
+                    Some(Word { text: folded, offset: offset.try_into().ok()?, length, name })
+                };
                 let words = if field.is_name() { &mut words.0 } else { &mut words.1 };
-                words.extend(word_starts(&form).map(word));
+                words.extend(word_starts(&form).map_while(word));
             }
         }
     }
@@ -306,10 +311,68 @@ impl NameIndex {
         of(&self.of_names).chain(others.into_iter().flatten())
     }
 
+    /// The entities one of whose names has a word that begins so. What a name can score at most is told
+    /// by its length and the word's place alone, so that only the names that may be among the best are
+    /// looked at. Cost: a step for each word that begins so.
+    fn suggest(&self, snapshot: &Snapshot, wanted: &Wanted<'_>, whole: &str) -> Found {
+        let folded = &self.folded;
+        let words = self.of_names.range(
+            |word| rest(folded, *word) < whole,
+            |word| rest(folded, *word).starts_with(whole),
+        );
+        let bounds: Vec<(u64, Word)> = words
+            .map(|word| {
+                let length = usize::from(word.length);
+                let base = match word.offset {
+                    0 if length == whole.len() => 0.9,
+                    0 => 0.8,
+                    _ => 0.6,
+                };
+                // Positive numbers are ordered as their bits are.
+                ((base + 0.1 * covered(whole, length)).to_bits(), *word)
+            })
+            .collect();
+        let mut heap: BinaryHeap<Bounded> =
+            bounds.into_iter().map(|(bound, word)| Bounded(bound, word)).collect();
+        let mut best: FxHashMap<EntityId, Hit> = FxHashMap::default();
+        let mut last = u64::MAX;
+        while let Some(Bounded(bound, word)) = heap.pop() {
+            if bound < last && best.len() >= wanted.first {
+                let mut scores: Vec<u64> = best.values().map(|hit| hit.score.to_bits()).collect();
+                let place = scores.len() - wanted.first;
+                if wanted.first == 0 || *scores.select_nth_unstable(place).1 > bound {
+                    break;
+                }
+            }
+            last = bound;
+            let name = self.names.get(word.name as usize);
+            let entity = EntityId(name.id);
+            let is_kind =
+                wanted.kinds.is_none_or(|kinds| kinds.contains(snapshot.kind(entity).into()));
+            if !is_kind || !is_language(name.field, wanted.language) {
+                continue;
+            }
+            let spelled = if name.is_written { 0.0 } else { 0.02 };
+            let score = f64::from_bits(bound) - name.field.weight().1 - spelled;
+            let (table, id) = (Table::Entities, name.id);
+            let (field, text, entity) = (name.field, name.text, Some(entity));
+            let hit = Hit { table, id, entity, score, field, text };
+            let known = best.entry(EntityId(name.id)).or_insert(hit);
+            if hit.score > known.score {
+                *known = hit;
+            }
+        }
+        let total = best.len();
+        Found { hits: ranked(snapshot, best.into_values(), wanted.first), total, kinds: Vec::new() }
+    }
+
     fn exact(&self, snapshot: &Snapshot, wanted: &Wanted<'_>, whole: &str) -> Found {
         let mut parts = whole.split_whitespace();
         let Some(head) = parts.next() else { return Found::default() };
         let others: Vec<&str> = parts.collect();
+        if wanted.scope == Scope::Names && others.is_empty() {
+            return self.suggest(snapshot, wanted, whole);
+        }
         let mut best: FxHashMap<(Table, u32), Hit> = FxHashMap::default();
         for word in self.beginning_with(head, wanted.scope) {
             let rest = rest(&self.folded, *word);
@@ -319,10 +382,7 @@ impl NameIndex {
                 Scope::Entities => name.table != Table::Sources,
                 Scope::All => true,
             };
-            let is_language = wanted
-                .language
-                .is_none_or(|wanted| name.field.language().is_none_or(|own| own == wanted));
-            if !is_in_scope || !is_language {
+            if !is_in_scope || !is_language(name.field, wanted.language) {
                 continue;
             }
             let entity = entity_of(snapshot, name.table, name.id);
@@ -343,10 +403,9 @@ impl NameIndex {
             } else {
                 continue;
             };
-            let covered = whole.len() as f64 / full.len().max(1) as f64;
             let (share, less) = name.field.weight();
             let spelled = if name.is_written { 0.0 } else { 0.02 };
-            let score = share * (base + 0.1 * covered.min(1.0)) - less - spelled;
+            let score = share * (base + 0.1 * covered(whole, full.len())) - less - spelled;
             let (field, text) = (name.field, name.text);
             let hit = Hit { table: name.table, id: name.id, entity, score, field, text };
             let of = match (wanted.scope, entity) {
@@ -365,25 +424,61 @@ impl NameIndex {
         }
         let mut kinds: Vec<(KindIndex, usize)> = counts.into_iter().collect();
         kinds.sort_unstable_by_key(|(kind, count)| (std::cmp::Reverse(*count), *kind));
-        let degree = |hit: &Hit| {
-            hit.entity.map_or(0, |entity| {
-                snapshot.outgoing().links(entity.0).len()
-                    + snapshot.incoming().links(entity.0).len()
-            })
-        };
-        let mut hits: Vec<Hit> = best.into_values().collect();
-        let order = |a: &Hit, b: &Hit| {
-            b.score
-                .total_cmp(&a.score)
-                .then_with(|| degree(b).cmp(&degree(a)))
-                .then_with(|| (a.table as u8, a.id).cmp(&(b.table as u8, b.id)))
-        };
-        if wanted.first < hits.len() && wanted.first > 0 {
-            hits.select_nth_unstable_by(wanted.first - 1, order);
-        }
-        hits.truncate(wanted.first);
-        hits.sort_unstable_by(order);
-        Found { hits, total, kinds }
+        Found { hits: ranked(snapshot, best.into_values(), wanted.first), total, kinds }
+    }
+}
+
+/// How much of a text of so many bytes a query covers.
+fn covered(whole: &str, length: usize) -> f64 {
+    (whole.len() as f64 / length.max(1) as f64).min(1.0)
+}
+
+fn is_language(field: Field, wanted: Option<LanguageIndex>) -> bool {
+    wanted.is_none_or(|wanted| field.language().is_none_or(|own| own == wanted))
+}
+
+/// The best hits in order.
+fn ranked(snapshot: &Snapshot, hits: impl Iterator<Item = Hit>, first: usize) -> Vec<Hit> {
+    let degree = |hit: &Hit| {
+        hit.entity.map_or(0, |entity| {
+            snapshot.outgoing().links(entity.0).len() + snapshot.incoming().links(entity.0).len()
+        })
+    };
+    let order = |a: &Hit, b: &Hit| {
+        b.score
+            .total_cmp(&a.score)
+            .then_with(|| degree(b).cmp(&degree(a)))
+            .then_with(|| (a.table as u8, a.id).cmp(&(b.table as u8, b.id)))
+    };
+    let mut hits: Vec<Hit> = hits.collect();
+    if first < hits.len() && first > 0 {
+        hits.select_nth_unstable_by(first - 1, order);
+    }
+    hits.truncate(first);
+    hits.sort_unstable_by(order);
+    hits
+}
+
+/// A word and the most that its name can score, as bits; the most comes first.
+struct Bounded(u64, Word);
+
+impl PartialEq for Bounded {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Bounded {}
+
+impl PartialOrd for Bounded {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Bounded {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
     }
 }
 

@@ -313,6 +313,19 @@ fn check(snapshot: &Snapshot, names: &NameIndex, model: &Model) -> Result<(), Te
         };
         prop_assert_eq!(hits(names), hits(&anew));
     }
+    // The best few suggestions are the first of all.
+    for text in ["t", "r", "old", "c"] {
+        let found = |first: usize| -> Vec<(u32, u64)> {
+            let scope = Scope::Names;
+            let wanted = Wanted { text, scope, kinds: None, language: None, first };
+            let hits = names.search(snapshot, &wanted).hits.into_iter();
+            hits.map(|hit| (hit.id, hit.score.to_bits())).collect()
+        };
+        let all = found(1000);
+        for first in [0, 1, 2, 3] {
+            prop_assert_eq!(&found(first), &all[..first.min(all.len())]);
+        }
+    }
     Ok(())
 }
 

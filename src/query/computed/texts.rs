@@ -99,7 +99,7 @@ pub(crate) fn find(world: &World, view: &View, args: &SearchArgs) -> Found {
         language: args.language,
         first,
     };
-    let mut found = world.find(&wanted);
+    let mut found = world.names.search(&world.snapshot, &wanted);
     if !view.is_whole() {
         found.hits.retain(|hit| view.has(world, item(hit.table, hit.id)));
         found.total = found.hits.len();

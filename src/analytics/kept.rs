@@ -7,7 +7,7 @@ use std::{
         Arc, Condvar, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::{Measure, Projection};
@@ -79,6 +79,38 @@ impl Measures {
     }
 }
 
+/// How many measures are made now, of whatever graphs: no more at once than there are processors, so
+/// that requests keep their share however many measures are asked for.
+static MAKING: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
+
+/// The right to make one measure, until it is dropped.
+struct Turn;
+
+impl Turn {
+    /// Waits for a turn; `None` if `stop` was set before it came.
+    fn wait(stop: &AtomicBool) -> Option<Self> {
+        let most = std::thread::available_parallelism().map_or(1, usize::from);
+        let (making, has_ended) = &MAKING;
+        let mut making = making.lock().unwrap_or_else(PoisonError::into_inner);
+        while *making >= most {
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            let waited = has_ended.wait_timeout(making, Duration::from_millis(100));
+            making = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        *making += 1;
+        Some(Self)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *MAKING.0.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        MAKING.1.notify_one();
+    }
+}
+
 impl Drop for Measures {
     fn drop(&mut self) {
         self.0.stop.store(true, Ordering::Relaxed);
@@ -88,12 +120,29 @@ impl Drop for Measures {
 impl Shared {
     fn make(&self, measure: Measure) {
         let projection = self.projection.get_or_init(Projection::default);
-        let values = measure.of(projection, &self.stop);
+        let values = Turn::wait(&self.stop).and_then(|_turn| measure.of(projection, &self.stop));
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         match values {
             Some(values) => made.insert(measure, State::Made(values.into())),
             None => made.remove(&measure),
         };
         self.is_made.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_that_nobody_waits_for_any_more_is_given_up() {
+        let stop = AtomicBool::new(false);
+        let most = std::thread::available_parallelism().map_or(1, usize::from);
+        let taken: Vec<Turn> = (0..most).filter_map(|_| Turn::wait(&stop)).collect();
+        assert_eq!(taken.len(), most);
+        stop.store(true, Ordering::Relaxed);
+        assert!(Turn::wait(&stop).is_none(), "all are taken");
+        drop(taken);
+        assert!(Turn::wait(&stop).is_some(), "there is one at once");
     }
 }

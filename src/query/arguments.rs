@@ -539,7 +539,7 @@ pub fn bind(
         })),
         Read::Neighborhood => Args::Neighborhood(Box::new(NeighborhoodArgs {
             of: given.entities("of")?,
-            depth: given.number("depth", 0, 10)?.unwrap_or(1) as usize,
+            depth: given.number("depth", 0, 100)?.unwrap_or(1) as usize,
             direction: given.direction(),
             predicates: given.set("predicates"),
             kinds: given.set("kinds"),

@@ -21,7 +21,7 @@ use super::{
     plan::{Children, FieldPlan, SetId},
     resolve,
 };
-use crate::analytics::Cut;
+use crate::analytics::{Cut, paths::Mode};
 
 /// What one request may ask for.
 #[derive(Debug, Clone, Copy)]
@@ -186,12 +186,12 @@ impl Bound {
 
     /// Whether the answer may take long whatever its size: it searches a large graph, or measures it.
     pub fn is_search(&self, world: &World) -> bool {
+        let is_large = world.snapshot.statement_count() > 10_000;
         let is_search = |field: &FieldPlan| {
             matches!(
                 field.read,
                 Read::Paths
                     | Read::Connections
-                    | Read::Match
                     | Read::Conflicts
                     | Read::PageRank
                     | Read::Measure(_)
@@ -201,8 +201,11 @@ impl Bound {
         };
         let looks_far = |args: &Result<Args, QueryError>| match args {
             Ok(Args::Rows(args)) => {
-                args.order.iter().any(|order| matches!(order.by, OrderBy::Measure(_)))
+                is_large && args.order.iter().any(|order| matches!(order.by, OrderBy::Measure(_)))
             }
+            // There are more ways and matches than statements, also in a small graph.
+            Ok(Args::Match(_)) => true,
+            Ok(Args::Paths(args)) => matches!(args.mode, Mode::Simple | Mode::KShortest),
             // As many statements as so many entities have on the average, and those of one that has most.
             Ok(Args::Neighborhood(args)) => {
                 let snapshot = &world.snapshot;
@@ -212,8 +215,8 @@ impl Bound {
             }
             _ => false,
         };
-        world.snapshot.statement_count() > 10_000
-            && (self.plan.sets.iter().flatten().any(is_search) || self.args.iter().any(looks_far))
+        (is_large && self.plan.sets.iter().flatten().any(is_search))
+            || self.args.iter().any(looks_far)
     }
 
     /// The past revisions that the plan asks for, seen from a world.

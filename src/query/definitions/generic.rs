@@ -52,7 +52,7 @@ pub(super) fn add_query(draft: &mut Draft, ontology: &Ontology) {
         field("neighborhood", "Subgraph!", Read::Neighborhood, "The entities within some steps of the given ones, and every statement between them. The nearest come first, and of those the most relevant: what several statements tie to the start, or what is one of a few things tied to it.")
             .with([
                 input("of", "[String!]!", "The keys of the entities to start from."),
-                input("depth", "Int", "How many steps to go, from 0 to 10.").default(1),
+                input("depth", "Int", "How many steps to go, from 0 to 100.").default(1),
                 direction_arg(),
                 input("predicates", "[Predicate!]", "Follow only these predicates."),
                 input("kinds", "[Kind!]", "Go only to entities of these kinds."),

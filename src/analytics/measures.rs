@@ -42,7 +42,7 @@ impl Measure {
             "BETWEENNESS",
             "betweenness",
             false,
-            "On which share of the shortest ways between two others it lies (Freeman 1977), from 0 to 1. In graphs where counting all would take more than ten billion steps, estimated from evenly spaced starts (Brandes and Pich 2007).",
+            "On which share of the shortest ways between two others it lies (Freeman 1977), from 0 to 1. In graphs where counting all would take more than two billion steps, estimated from evenly spaced starts (Brandes and Pich 2007).",
         ),
         (
             Self::Closeness,
@@ -111,7 +111,7 @@ impl Measure {
     ///
     /// Cost, with n entities and m linked pairs: degree, components, cores n + m; PageRank up to 100
     /// times m; communities some ten times m; triangles m times the square root of m; betweenness and
-    /// closeness n times m, up to ten billion.
+    /// closeness n times m, up to two billion.
     pub fn of(self, graph: &Projection, stop: &AtomicBool) -> Option<Vec<f64>> {
         Some(match self {
             Self::Degree => each(graph, |entity| graph.neighbors(entity).len() as f64),
@@ -197,7 +197,7 @@ pub fn page_rank(
 }
 
 /// How many steps betweenness and closeness take at most, in linked pairs looked at.
-const STEPS: u64 = 10_000_000_000;
+const STEPS: u64 = 2_000_000_000;
 
 /// The entities that ways are counted from: all, or evenly spaced ones.
 fn starts(graph: &Projection) -> Vec<u32> {

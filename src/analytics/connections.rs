@@ -62,10 +62,7 @@ fn nearest(
     if terminals.is_empty() {
         return None;
     }
-    let snapshot = lens.snapshot;
-    let degree = |entity: u32| {
-        (snapshot.outgoing().links(entity).len() + snapshot.incoming().links(entity).len()) as u64
-    };
+    let degree = |entity: u32| lens.snapshot.degree(EntityId(entity)) as u64;
     let mut before: FxHashMap<u32, u32> = FxHashMap::default();
     let mut queue = BinaryHeap::new();
     for entity in tree {

@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Condvar, Mutex, OnceLock, PoisonError,
+        Arc, Condvar, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -18,7 +18,7 @@ pub struct Measures(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    projection: OnceLock<Projection>,
+    projection: Projection,
     made: Mutex<HashMap<Measure, State>>,
     is_made: Condvar,
     stop: AtomicBool,
@@ -38,14 +38,12 @@ pub struct NotYet(pub Measure);
 impl Measures {
     /// Measures of a projection, none of them made yet.
     pub fn new(projection: Projection) -> Self {
-        let shared = Shared::default();
-        let _ = shared.projection.set(projection);
-        Self(Arc::new(shared))
+        Self(Arc::new(Shared { projection, ..Shared::default() }))
     }
 
     /// What the measures are of.
     pub fn projection(&self) -> &Projection {
-        self.0.projection.get_or_init(Projection::default)
+        &self.0.projection
     }
 
     /// A measure of every entity, by id. Waits while it is made, until the deadline.
@@ -119,8 +117,8 @@ impl Drop for Measures {
 
 impl Shared {
     fn make(&self, measure: Measure) {
-        let projection = self.projection.get_or_init(Projection::default);
-        let values = Turn::wait(&self.stop).and_then(|_turn| measure.of(projection, &self.stop));
+        let values =
+            Turn::wait(&self.stop).and_then(|_turn| measure.of(&self.projection, &self.stop));
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         match values {
             Some(values) => made.insert(measure, State::Made(values.into())),

@@ -9,14 +9,14 @@ use async_graphql::{
 use jiff::Timestamp;
 
 use super::{
-    held::{Held, item_of, to_error, type_ref},
+    held::{Held, to_error, type_ref},
     worlds::Worlds,
 };
 use crate::{
     commit::record::{Change, Commit, columns},
     graph::Table,
     log::{Entry, Log, READ_BYTES},
-    query::{Code, QueryError},
+    query::{Code, Item, QueryError},
 };
 
 /// The columns of a row by name, each with its value.
@@ -267,7 +267,7 @@ fn change_type() -> Object {
                             .last_with_key(table, &told.key)
                             .filter(|id| world.snapshot.has(table, *id)),
                     };
-                    Ok(found.map(|id| Held::new(world, item_of(told.table, id)).into_node()))
+                    Ok(found.map(|id| Held::new(world, Item::of_row(told.table, id)).into_node()))
                 })
             })
             .description("The object as it is now; null if it is not in the graph any more. Of an entity that was merged, the other one."),

@@ -217,7 +217,7 @@ impl Engine {
         let mut body = b"{\"data\":".to_vec();
         // A value of GraphQL is JSON, and writing to a vector cannot fail.
         let _ = serde_json::to_writer(&mut body, &response.data);
-        Reply { outcome: Outcome::Executed, body: finish(body, &errors) }
+        Reply { outcome: Outcome::Executed, body: finish(body, &errors, &Extensions::new()) }
     }
 
     /// Finds or makes the plan and binds it; `None` if the operation is not one for a plan.
@@ -312,11 +312,18 @@ impl Engine {
     }
 }
 
+type Extensions = serde_json::Map<String, serde_json::Value>;
+
 /// Ends a response that was written up to its data.
-fn finish(mut body: Vec<u8>, errors: &[QueryError]) -> Vec<u8> {
+fn finish(mut body: Vec<u8>, errors: &[QueryError], extensions: &Extensions) -> Vec<u8> {
     if !errors.is_empty() {
         body.push(b',');
         write_errors(errors, &mut body);
+    }
+    if !extensions.is_empty() {
+        body.extend_from_slice(b",\"extensions\":");
+        // A map of texts is JSON, and writing to a vector cannot fail.
+        let _ = serde_json::to_writer(&mut body, extensions);
     }
     body.push(b'}');
     body
@@ -330,7 +337,7 @@ fn wants(request: &Request) -> Wants {
 
 /// Ends an answer of a plan, with what is to be said beside its data.
 fn finish_answer(answer: Answer) -> Vec<u8> {
-    let mut extensions = serde_json::Map::new();
+    let mut extensions = Extensions::new();
     if !answer.truncated.is_empty() {
         let told = answer.truncated.iter().map(
             |(path, cut)| serde_json::json!({ "path": path_value(path), "reason": cut.reason() }),
@@ -343,18 +350,7 @@ fn finish_answer(answer: Answer) -> Vec<u8> {
     if let Some(plan) = answer.plan {
         extensions.insert("plan".to_owned(), plan);
     }
-    let mut body = answer.response;
-    if !answer.errors.is_empty() {
-        body.push(b',');
-        write_errors(&answer.errors, &mut body);
-    }
-    if !extensions.is_empty() {
-        body.extend_from_slice(b",\"extensions\":");
-        // A map of texts is JSON, and writing to a vector cannot fail.
-        let _ = serde_json::to_writer(&mut body, &extensions);
-    }
-    body.push(b'}');
-    body
+    finish(answer.response, &answer.errors, &extensions)
 }
 
 fn path_value(path: &[PathSegment]) -> serde_json::Value {

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     commit::record::{self, Change},
-    graph::{EntityId, ObservationId, SourceId, StatementId, Table},
+    graph::{EntityId, Table},
     query::{Item, QueryError, World},
 };
 
@@ -89,14 +89,7 @@ impl Wanted {
 fn last_record<'w>(world: &'w World, table: Table, key: &str) -> Option<Change<'w>> {
     let snapshot = &world.snapshot;
     let id = snapshot.last_with_key(table, key)?;
-    Some(match table {
-        Table::Entities => Change::PutEntity(record::entity(snapshot, EntityId(id))),
-        Table::Statements => Change::PutStatement(record::statement(snapshot, StatementId(id))),
-        Table::Observations => {
-            Change::PutObservation(record::observation(snapshot, ObservationId(id)))
-        }
-        Table::Sources => Change::PutSource(record::source(snapshot, SourceId(id))),
-    })
+    Some(record::row(snapshot, table, id))
 }
 
 /// A place in the log, and what was read from there and not given yet.

@@ -8,10 +8,7 @@ use async_graphql::{
     dynamic::{FieldValue, ResolverContext, TypeRef},
 };
 
-use crate::{
-    graph::{EntityId, ObservationId, SourceId, StatementId, Table},
-    query::{Arena, Item, QueryError, View, World},
-};
+use crate::query::{Arena, Item, QueryError, View, World};
 
 /// An object on its way through async-graphql's execution.
 pub(super) struct Held {
@@ -32,16 +29,6 @@ impl Held {
         let ty = self.item.type_id(&self.world);
         let name = self.world.catalog.get(ty).name.clone();
         FieldValue::owned_any(self).with_type(name)
-    }
-}
-
-/// The item of a row of a table.
-pub(super) fn item_of(table: Table, id: u32) -> Item {
-    match table {
-        Table::Entities => Item::Entity(EntityId(id)),
-        Table::Statements => Item::Statement(StatementId(id)),
-        Table::Observations => Item::Observation(ObservationId(id)),
-        Table::Sources => Item::Source(SourceId(id)),
     }
 }
 

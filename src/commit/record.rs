@@ -344,20 +344,22 @@ fn is_same_entity(snapshot: &Snapshot, known: &EntityRecord<'_>, given: &EntityR
         && properties.clone().all(|property| known.properties.contains(property))
 }
 
+/// A row of the graph as a change that puts it.
+pub fn row(snapshot: &Snapshot, table: Table, id: u32) -> Change<'_> {
+    match table {
+        Table::Sources => Change::PutSource(source(snapshot, SourceId(id))),
+        Table::Entities => Change::PutEntity(entity(snapshot, EntityId(id))),
+        Table::Statements => Change::PutStatement(statement(snapshot, StatementId(id))),
+        Table::Observations => Change::PutObservation(observation(snapshot, ObservationId(id))),
+    }
+}
+
 /// Every row of the graph as a change that puts it, in an order in which each names only rows that
 /// came before.
 pub fn all(snapshot: &Snapshot) -> impl Iterator<Item = Change<'_>> {
-    let sources =
-        snapshot.ids(Table::Sources).map(|id| Change::PutSource(source(snapshot, SourceId(id))));
-    let entities =
-        snapshot.ids(Table::Entities).map(|id| Change::PutEntity(entity(snapshot, EntityId(id))));
-    let statements = snapshot
-        .ids(Table::Statements)
-        .map(|id| Change::PutStatement(statement(snapshot, StatementId(id))));
-    let observations = snapshot
-        .ids(Table::Observations)
-        .map(|id| Change::PutObservation(observation(snapshot, ObservationId(id))));
-    sources.chain(entities).chain(statements).chain(observations)
+    [Table::Sources, Table::Entities, Table::Statements, Table::Observations]
+        .into_iter()
+        .flat_map(move |table| snapshot.ids(table).map(move |id| row(snapshot, table, id)))
 }
 
 /// The columns of a change that puts a row, by their names in the tables, each with its value as the

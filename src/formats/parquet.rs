@@ -22,13 +22,10 @@ use parquet::{
     schema::types::Type,
 };
 
-use crate::model::Period;
+use crate::model::{EPOCH, Period};
 
 /// How many rows stand in a group, which is what a writer holds in memory.
 const GROUP: usize = 50_000;
-
-/// Days from 0001-01-01 to 1970-01-01, from where Parquet counts.
-const EPOCH: i32 = 719_162;
 
 /// A column to reckon with, made of a column of text.
 #[derive(Clone, Copy)]
@@ -148,6 +145,7 @@ impl<W: Write + Send> TableWriter<W> {
                 Derived::FirstDay | Derived::LastDay => {
                     let day = |text: &str| {
                         let (first, last) = text.parse::<Period>().ok()?.days();
+                        // Parquet counts from 1970.
                         Some(if matches!(what, Derived::FirstDay) { first } else { last } - EPOCH)
                     };
                     let days: Vec<Option<i32>> = texts.map(|text| text.and_then(day)).collect();

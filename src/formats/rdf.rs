@@ -32,6 +32,11 @@ const DESCRIPTION: NamedNodeRef<'static> =
 /// What stands in IRIs as it is: the unreserved characters of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// A key as a part of an IRI or an address.
+pub(crate) fn in_address(key: &str) -> impl std::fmt::Display + '_ {
+    utf8_percent_encode(key, ESCAPED)
+}
+
 /// The names of one graph.
 pub(super) struct Names(String);
 
@@ -45,8 +50,7 @@ impl Names {
     }
 
     fn name(&self, table: &str, key: &str) -> NamedNode {
-        let key = utf8_percent_encode(key, ESCAPED);
-        NamedNode::new_unchecked(format!("{}{table}/{key}", self.0))
+        NamedNode::new_unchecked(format!("{}{table}/{}", self.0, in_address(key)))
     }
 
     /// The key of a name in a table.

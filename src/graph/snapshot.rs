@@ -483,6 +483,11 @@ impl Snapshot {
         &self.kinds[usize::from(kind)]
     }
 
+    /// How many statements link an entity. Cost: constant.
+    pub fn degree(&self, entity: EntityId) -> usize {
+        self.outgoing.links(entity.0).len() + self.incoming.links(entity.0).len()
+    }
+
     /// The statements with a predicate, in order.
     pub fn with_predicate(&self, predicate: PredicateIndex) -> &IdList {
         &self.predicates[usize::from(predicate)]

@@ -41,7 +41,8 @@ pub enum DateError {
     Order(String),
 }
 
-const DAYS_OFFSET: i32 = 719_162; // days from 0001-01-01 to 1970-01-01, so that day 0 is the first
+/// Days from 0001-01-01, which is day 0, to 1970-01-01.
+pub const EPOCH: i32 = 719_162;
 
 impl PartialDate {
     fn pack(year: u32, unit: u32, day: u32) -> Option<Self> {
@@ -152,7 +153,7 @@ fn day_number(year: i16, month: i8, day: i8) -> i32 {
     let epoch = civil::date(1970, 1, 1);
     // At most 3.6 million days lie between two dates of these years.
     let days = date.duration_since(epoch).as_secs() / 86_400;
-    days as i32 + DAYS_OFFSET
+    days as i32 + EPOCH
 }
 
 impl FromStr for PartialDate {

@@ -6,7 +6,7 @@
 mod date;
 mod qualifiers;
 
-pub use date::{DateError, PartialDate, Period};
+pub use date::{DateError, EPOCH, PartialDate, Period};
 pub use qualifiers::{Approximation, Closed, Confidence, Rank, Status};
 pub use rust_decimal::Decimal;
 

@@ -129,7 +129,7 @@ impl<'a> Given<'a> {
         Ok(RowArgs {
             page: PageArgs::default(),
             filter,
-            order: self.order(),
+            order: self.order()?,
             direction: self.direction(),
             predicates: self.set("predicates"),
             kinds: self.set("kinds"),
@@ -138,27 +138,16 @@ impl<'a> Given<'a> {
         })
     }
 
-    fn order(&self) -> Vec<Order> {
-        let Some((input, ConstValue::List(orders))) = self.get("orderBy") else {
-            return Vec::new();
-        };
-        let Body::Input(inputs) = &self.world.catalog.get(input.ty.named()).body else {
-            return Vec::new();
-        };
+    fn order(&self) -> Result<Vec<Order>, QueryError> {
+        let Some((input, _)) = self.get("orderBy") else { return Ok(Vec::new()) };
         let rows = self.world.catalog.get(input.ty.named()).name.as_str();
-        let order = |value: &ConstValue| {
-            let ConstValue::Object(fields) = value else { return None };
-            let values: Vec<Option<ConstValue>> =
-                inputs.iter().map(|input| fields.get(input.name.as_str()).cloned()).collect();
-            let given = Given { world: self.world, inputs, values: &values };
-            let (_, ConstValue::Enum(field)) = given.get("field")? else { return None };
-            Some(Order {
-                by: order_by(self.world, rows, field.as_str())?,
-                is_descending: given.value("direction") == Some(1),
-                language: given.language(),
-            })
-        };
-        orders.iter().filter_map(order).collect()
+        let orders = self.objects("orderBy", |given| {
+            let Some((_, ConstValue::Enum(field))) = given.get("field") else { return Ok(None) };
+            let by = order_by(self.world, rows, field.as_str());
+            let is_descending = given.value("direction") == Some(1);
+            Ok(by.map(|by| Order { by, is_descending, language: given.language() }))
+        })?;
+        Ok(orders.into_iter().flatten().collect())
     }
 
     /// The entity with a key; the nearest key if there is none.
@@ -247,15 +236,13 @@ impl<'a> Given<'a> {
         })
     }
 
-    /// The objects of a list, each as values of its fields.
+    /// The objects of a list, or the one that an argument is, each as values of its fields.
     fn objects<T>(
         &self,
         argument: &str,
         read: impl Fn(&Given<'_>) -> Result<T, QueryError>,
     ) -> Result<Vec<T>, QueryError> {
-        let Some((input, ConstValue::List(items))) = self.get(argument) else {
-            return Ok(Vec::new());
-        };
+        let Some((input, value)) = self.get(argument) else { return Ok(Vec::new()) };
         let Body::Input(inputs) = &self.world.catalog.get(input.ty.named()).body else {
             return Ok(Vec::new());
         };
@@ -267,7 +254,10 @@ impl<'a> Given<'a> {
                 inputs.iter().map(|input| fields.get(input.name.as_str()).cloned()).collect();
             read(&Given { world: self.world, inputs, values: &values })
         };
-        items.iter().map(object).collect()
+        match value {
+            ConstValue::List(items) => items.iter().map(object).collect(),
+            one => Ok(vec![object(one)?]),
+        }
     }
 
     /// How many rows a cursor that was made of a count stands for.
@@ -281,20 +271,25 @@ impl<'a> Given<'a> {
     }
 
     fn pattern(&self) -> Result<MatchArgs, QueryError> {
-        let Some((input, ConstValue::Object(fields))) = self.get("pattern") else {
-            return Err(QueryError::input("`pattern` is missing"));
-        };
-        let Body::Input(inputs) = &self.world.catalog.get(input.ty.named()).body else {
-            return Err(QueryError::input("`pattern` is missing"));
-        };
-        let values: Vec<Option<ConstValue>> =
-            inputs.iter().map(|input| fields.get(input.name.as_str()).cloned()).collect();
-        let given = Given { world: self.world, inputs, values: &values };
+        let pattern = self.objects("pattern", |given| given.shape())?.pop();
+        let (variables, edges, distinct) =
+            pattern.ok_or_else(|| QueryError::input("`pattern` is missing"))?;
+        Ok(MatchArgs {
+            variables,
+            edges,
+            distinct,
+            first: self.number("first", 0, GREATEST_PAGE.into())?.unwrap_or(100) as usize,
+            after: self.place_after("match:")?,
+        })
+    }
+
+    /// The variables and edges of a pattern, and whether its variables stand for different entities.
+    fn shape(&self) -> Result<(Vec<Variable>, Vec<Edge>, bool), QueryError> {
         let filter = |given: &Given<'_>| {
             let found = given.get("where");
             found.map(|(i, value)| filter::compile(self.world, i.ty.named(), value)).transpose()
         };
-        let variables = given.objects("variables", |given| {
+        let variables = self.objects("variables", |given| {
             let entities = given.get("keys").map(|_| given.entities("keys")).transpose()?;
             Ok(Variable {
                 name: given.text("name").unwrap_or_default(),
@@ -322,7 +317,7 @@ impl<'a> Given<'a> {
                 ))
             })
         };
-        let edges = given.objects("edges", |given| {
+        let edges = self.objects("edges", |given| {
             let least = given.number("minLength", 1, 10)?.unwrap_or(1);
             let most = given.number("maxLength", 1, 10)?.unwrap_or(1);
             if most < least {
@@ -349,14 +344,8 @@ impl<'a> Given<'a> {
                 length: (least, most),
             })
         })?;
-        let distinct = given.get("distinct").is_none_or(|(_, v)| *v == ConstValue::Boolean(true));
-        Ok(MatchArgs {
-            variables,
-            edges,
-            distinct,
-            first: self.number("first", 0, GREATEST_PAGE.into())?.unwrap_or(100) as usize,
-            after: self.place_after("match:")?,
-        })
+        let distinct = self.get("distinct").is_none_or(|(_, v)| *v == ConstValue::Boolean(true));
+        Ok((variables, edges, distinct))
     }
 
     fn aggregate(&self) -> Result<AggregateArgs, QueryError> {

@@ -522,6 +522,13 @@ pub(super) enum DraftBody {
     Input(Vec<DraftInput>),
 }
 
+impl DraftBody {
+    /// An enum of values, each with its description.
+    pub(super) fn values(pairs: &[(&str, &str)]) -> Self {
+        Self::Enum(pairs.iter().map(|(n, d)| ((*n).to_owned(), (*d).to_owned())).collect())
+    }
+}
+
 /// A field whose type is still text: `[Statement!]!`.
 #[derive(Clone)]
 pub(super) struct DraftField {

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::{QueryError, View, World, cell::Cell, page::Page, row::Row, subgraph::Subgraph};
 use crate::{
     analytics::Cut,
-    graph::{EntityId, ObservationId, SourceId, StatementId, StringId},
+    graph::{EntityId, ObservationId, SourceId, StatementId, StringId, Table},
     model::Period,
     ontology::{KindIndex, LanguageIndex, MetricIndex, PredicateIndex},
     query::catalog::TypeId,
@@ -65,6 +65,16 @@ pub enum Item {
 }
 
 impl Item {
+    /// The item of a row of a table.
+    pub fn of_row(table: Table, id: u32) -> Self {
+        match table {
+            Table::Entities => Self::Entity(EntityId(id)),
+            Table::Statements => Self::Statement(StatementId(id)),
+            Table::Observations => Self::Observation(ObservationId(id)),
+            Table::Sources => Self::Source(SourceId(id)),
+        }
+    }
+
     /// The object type of an item that may stand behind an interface.
     pub fn type_id(self, world: &World) -> TypeId {
         let others = &world.catalog.others;

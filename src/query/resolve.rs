@@ -1,8 +1,6 @@
 //! Reads one field of one object. The plan writes what comes back as bytes, async-graphql's
 //! execution turns it into its values: what a field means is said here and nowhere else.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::{
     Arena, Args, Item, Items, QueryError, Resolved, View, World,
     args::PageArgs,
@@ -14,6 +12,7 @@ use super::{
     subgraph,
 };
 use crate::{
+    formats::rdf::in_address,
     graph::{EntityId, PropertyValue, SourceId, StringId},
     model::{Closed, PartialDate},
     ontology::{KindIndex, Label, LanguageIndex, Ontology},
@@ -54,8 +53,7 @@ fn resolve_field<'w>(
     if read == Read::Address {
         let (prefix, key) = global_id(world, item);
         let table = prefix.trim_end_matches(':').to_lowercase();
-        let key = utf8_percent_encode(key, ESCAPED);
-        return Ok(Resolved::Shared(format!("/id/{table}/{key}").into()));
+        return Ok(Resolved::Shared(format!("/id/{table}/{}", in_address(key)).into()));
     }
     match item {
         Item::Entity(id) => entity(world, view, arena, id, read, args),
@@ -181,9 +179,6 @@ fn resolve_field<'w>(
         Item::Null => Ok(Resolved::Null),
     }
 }
-
-/// What stands in addresses as it is: the unreserved characters of RFC 3986.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn text(id: StringId) -> Resolved<'static> {
     id.some().map_or(Resolved::Null, Resolved::Text)

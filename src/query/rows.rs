@@ -310,10 +310,7 @@ fn sort_key<'w>(world: &'w World, order: &Order, item: Item) -> SortKey<'w> {
             OrderBy::Key => SortKey::Text(snapshot.text(snapshot.key(id))),
             OrderBy::Kind => SortKey::Whole(snapshot.kind(id).into()),
             OrderBy::Label => SortKey::Label(snapshot.text(snapshot.label(id, order.language))),
-            OrderBy::Degree => {
-                let links = [snapshot.outgoing().links(id.0), snapshot.incoming().links(id.0)];
-                SortKey::Whole(links.iter().map(|links| links.len() as i64).sum())
-            }
+            OrderBy::Degree => SortKey::Whole(snapshot.degree(id) as i64),
             OrderBy::Property(slot) => {
                 let kind = usize::from(snapshot.kind(id));
                 let property = world.catalog.properties[usize::from(slot)].of_kind[kind];

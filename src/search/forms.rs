@@ -39,8 +39,9 @@ pub(super) fn forms(text: &str, is_name: bool) -> Vec<String> {
     forms
 }
 
-/// Where the words of a query stand in a text, as ranges of bytes, for people to see why it was found.
-pub(super) fn matched(text: &str, query: &str) -> Vec<std::ops::Range<usize>> {
+/// Where the words of a query stand in a text, as ranges of bytes, for people to see why it was found;
+/// none if it was found by its spelling alone.
+pub fn matched(text: &str, query: &str) -> Vec<std::ops::Range<usize>> {
     // Each character is folded for itself, so that its place is known.
     let mut folded = String::new();
     let mut places: Vec<(usize, usize)> = Vec::new();

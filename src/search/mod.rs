@@ -9,12 +9,13 @@ mod fold;
 mod forms;
 mod near;
 
-use std::{collections::BinaryHeap, ops::Range};
+use std::collections::BinaryHeap;
 
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
 pub use fold::{fold, fold_into};
+pub use forms::matched;
 
 use crate::{
     graph::{
@@ -303,9 +304,10 @@ impl NameIndex {
     /// The words that begin so, in names or in all texts.
     fn beginning_with<'w>(&'w self, head: &'w str, scope: Scope) -> impl Iterator<Item = &'w Word> {
         let of = move |words: &'w Sorted<Word>| {
-            words
-                .from(move |word| rest(&self.folded, *word) < head)
-                .take_while(move |word| rest(&self.folded, **word).starts_with(head))
+            words.range(
+                move |word| rest(&self.folded, *word) < head,
+                move |word| rest(&self.folded, *word).starts_with(head),
+            )
         };
         let others = (scope != Scope::Names).then(|| of(&self.of_texts));
         of(&self.of_names).chain(others.into_iter().flatten())
@@ -315,12 +317,8 @@ impl NameIndex {
     /// by its length and the word's place alone, so that only the names that may be among the best are
     /// looked at. Cost: a step for each word that begins so.
     fn suggest(&self, snapshot: &Snapshot, wanted: &Wanted<'_>, whole: &str) -> Found {
-        let folded = &self.folded;
-        let words = self.of_names.range(
-            |word| rest(folded, *word) < whole,
-            |word| rest(folded, *word).starts_with(whole),
-        );
-        let bounds: Vec<(u64, Word)> = words
+        let mut heap: BinaryHeap<Bounded> = self
+            .beginning_with(whole, Scope::Names)
             .map(|word| {
                 let length = usize::from(word.length);
                 let base = match word.offset {
@@ -329,11 +327,9 @@ impl NameIndex {
                     _ => 0.6,
                 };
                 // Positive numbers are ordered as their bits are.
-                ((base + 0.1 * covered(whole, length)).to_bits(), *word)
+                Bounded((base + 0.1 * covered(whole, length)).to_bits(), *word)
             })
             .collect();
-        let mut heap: BinaryHeap<Bounded> =
-            bounds.into_iter().map(|(bound, word)| Bounded(bound, word)).collect();
         let mut best: FxHashMap<EntityId, Hit> = FxHashMap::default();
         let mut last = u64::MAX;
         while let Some(Bounded(bound, word)) = heap.pop() {
@@ -439,11 +435,7 @@ fn is_language(field: Field, wanted: Option<LanguageIndex>) -> bool {
 
 /// The best hits in order.
 fn ranked(snapshot: &Snapshot, hits: impl Iterator<Item = Hit>, first: usize) -> Vec<Hit> {
-    let degree = |hit: &Hit| {
-        hit.entity.map_or(0, |entity| {
-            snapshot.outgoing().links(entity.0).len() + snapshot.incoming().links(entity.0).len()
-        })
-    };
+    let degree = |hit: &Hit| hit.entity.map_or(0, |entity| snapshot.degree(entity));
     let order = |a: &Hit, b: &Hit| {
         b.score
             .total_cmp(&a.score)
@@ -480,12 +472,6 @@ impl Ord for Bounded {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.0.cmp(&other.0)
     }
-}
-
-/// Where a query's words stand in a text that was found, as ranges of bytes; all of the text if it was
-/// found by its spelling.
-pub fn matched(text: &str, query: &str) -> Vec<Range<usize>> {
-    forms::matched(text, query)
 }
 
 fn in_order(folded: &Strings, a: Word, b: Word) -> std::cmp::Ordering {

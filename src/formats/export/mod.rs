@@ -327,13 +327,6 @@ pub fn write_row(
     format: Format,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let change = match table {
-        Table::Sources => Change::PutSource(record::source(snapshot, SourceId(id))),
-        Table::Entities => Change::PutEntity(record::entity(snapshot, EntityId(id))),
-        Table::Statements => Change::PutStatement(record::statement(snapshot, StatementId(id))),
-        Table::Observations => {
-            Change::PutObservation(record::observation(snapshot, ObservationId(id)))
-        }
-    };
+    let change = record::row(snapshot, table, id);
     rdf::write_changes(snapshot, std::iter::once(change), format, out)
 }

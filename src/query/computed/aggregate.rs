@@ -137,11 +137,8 @@ pub(super) fn add(draft: &mut Draft) {
             input("property", "String", "The name of the property, for PROPERTY."),
         ]),
     );
-    let values = |all: &[(&str, &str)]| {
-        DraftBody::Enum(all.iter().map(|(n, d)| ((*n).to_owned(), (*d).to_owned())).collect())
-    };
-    draft.add("GroupField", "What rows can be grouped by.", values(GROUP_FIELDS));
-    draft.add("MeasureField", "What can be measured.", values(MEASURE_FIELDS));
+    draft.add("GroupField", "What rows can be grouped by.", DraftBody::values(GROUP_FIELDS));
+    draft.add("MeasureField", "What can be measured.", DraftBody::values(MEASURE_FIELDS));
 }
 
 /// The arguments of `aggregate`.

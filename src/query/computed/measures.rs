@@ -54,8 +54,7 @@ pub(super) fn add(draft: &mut Draft) {
             "The neighbors they share, each the more the fewer neighbors it has: the sum of one over the logarithm of their number.",
         ),
     ];
-    let values = values.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    draft.add("Similarity", "How likeness is measured.", DraftBody::Enum(values.into()));
+    draft.add("Similarity", "How likeness is measured.", DraftBody::values(&values));
 }
 
 /// The fields of every entity.

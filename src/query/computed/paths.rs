@@ -16,7 +16,7 @@ use super::{
 use crate::{
     analytics::{Budget, Cut, Lens, Predicates, connections::connect, paths::Search},
     graph::{EntityId, PropertyValue, StatementId},
-    model::Confidence,
+    model::{Confidence, EPOCH},
     ontology::{Direction, LanguageIndex},
 };
 
@@ -188,17 +188,16 @@ fn cost(world: &World, by: CostBy, statement: StatementId, entered: EntityId) ->
 /// Days from 0001-01-01.
 fn day_of(moment: jiff::Timestamp) -> i32 {
     let days = moment.as_second().div_euclid(86_400);
-    // 1970-01-01 is day 719,162.
-    i32::try_from(days + 719_162).unwrap_or(i32::MAX)
+    i32::try_from(days + i64::from(EPOCH)).unwrap_or(i32::MAX)
 }
 
 /// The steps of a path as sentences.
-pub(crate) fn explanation(
-    world: &World,
+pub(crate) fn explanation<'w>(
+    world: &'w World,
     arena: &mut Arena,
     path: u32,
     language: Option<LanguageIndex>,
-) -> Resolved<'static> {
+) -> Resolved<'w> {
     let edges = arena.cell(path, EDGES).clone();
     let sentences: Vec<Cell> = arena
         .items_of(&edges)
@@ -208,10 +207,7 @@ pub(crate) fn explanation(
             _ => None,
         })
         .collect();
-    match arena.list(sentences) {
-        Cell::List(start, count) => Resolved::Items(super::super::Items::Cells(start, count)),
-        _ => Resolved::Null,
-    }
+    arena.list(sentences).resolved(world)
 }
 
 /// The subgraph that ties entities together.

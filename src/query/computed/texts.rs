@@ -6,10 +6,7 @@ use super::super::{
     catalog::Draft,
     cell::{Cell, RecordType},
 };
-use crate::{
-    graph::{EntityId, ObservationId, SourceId, StatementId, Table},
-    search::{Field, Found, Wanted, matched},
-};
+use crate::search::{Field, Found, Wanted, matched};
 
 const FULL_TEXT: RecordType = RecordType {
     name: "FullText",
@@ -76,15 +73,6 @@ pub(crate) fn field_name(field: Field) -> &'static str {
     }
 }
 
-fn item(table: Table, id: u32) -> Item {
-    match table {
-        Table::Entities => Item::Entity(EntityId(id)),
-        Table::Statements => Item::Statement(StatementId(id)),
-        Table::Observations => Item::Observation(ObservationId(id)),
-        Table::Sources => Item::Source(SourceId(id)),
-    }
-}
-
 /// What a search finds in a view. A view that leaves claims or sources out is asked for more than is
 /// wanted, so that what it leaves out takes no place.
 pub(crate) fn find(world: &World, view: &View, args: &SearchArgs) -> Found {
@@ -101,7 +89,7 @@ pub(crate) fn find(world: &World, view: &View, args: &SearchArgs) -> Found {
     };
     let mut found = world.names.search(&world.snapshot, &wanted);
     if !view.is_whole() {
-        found.hits.retain(|hit| view.has(world, item(hit.table, hit.id)));
+        found.hits.retain(|hit| view.has(world, Item::of_row(hit.table, hit.id)));
         found.total = found.hits.len();
         let mut kinds: Vec<(u16, usize)> = Vec::new();
         for entity in found.hits.iter().filter_map(|hit| hit.entity) {
@@ -151,7 +139,7 @@ pub(crate) fn full_text<'w>(
         }
         let parts = arena.list(parts);
         let cells = [
-            Cell::Item(item(hit.table, hit.id)),
+            Cell::Item(Item::of_row(hit.table, hit.id)),
             Cell::some(hit.entity, |entity| Cell::Item(Item::Entity(entity))),
             Cell::Float(hit.score),
             Cell::Name(field_name(hit.field)),

@@ -14,10 +14,6 @@ fn closed<T: Closed>(draft: &mut Draft) {
     draft.add(T::NAME, T::DESCRIPTION.trim(), DraftBody::Enum(values));
 }
 
-fn values(pairs: &[(&str, &str)]) -> DraftBody {
-    DraftBody::Enum(pairs.iter().map(|(n, d)| ((*n).to_owned(), (*d).to_owned())).collect())
-}
-
 pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     let kinds = ontology.kinds.iter().map(|k| (k.constant.clone(), k.description.clone()));
     draft.add("Kind", "The kinds of entities of this graph.", DraftBody::Enum(kinds.collect()));
@@ -50,7 +46,7 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     draft.add(
         "Direction",
         "Which way a statement is followed.",
-        values(&[
+        DraftBody::values(&[
             ("OUT", "From subject to object."),
             ("IN", "From object to subject."),
             ("BOTH", "Either way."),
@@ -59,7 +55,7 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     draft.add(
         "ConflictReason",
         "Why claims cannot all be right.",
-        values(&[
+        DraftBody::values(&[
             ("VALUES", "They give different figures for one metric, entity, period, unit and status; how each source words its figure is counted in."),
             ("OBJECTS", "They name different objects of a predicate that has one at a time."),
             ("SUBJECTS", "They name different subjects of a predicate that has one at a time."),
@@ -77,7 +73,7 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     draft.add(
         "PathMode",
         "Which paths are looked for.",
-        values(&[
+        DraftBody::values(&[
             ("SHORTEST", "One path with the fewest steps; of several, the one that a search from both ends meets first, which is the same for each run over one revision."),
             ("ALL_SHORTEST", "Every path with the fewest steps."),
             ("K_SHORTEST", "Paths that pass no entity twice, the cheapest first."),
@@ -88,7 +84,7 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     draft.add(
         "PathCost",
         "What a step of a path costs.",
-        values(&[
+        DraftBody::values(&[
             ("HOPS", "1."),
             ("CONFIDENCE", "1 for a statement of high confidence, 2 for medium, 4 for low."),
             ("RECENCY", "1, and 1 for each year since the statement began to hold or its newest source was published, whichever is later; 101 if neither is known."),
@@ -98,12 +94,12 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     draft.add(
         "OrderDirection",
         "Which way to order.",
-        values(&[("ASC", "The least first."), ("DESC", "The greatest first.")]),
+        DraftBody::values(&[("ASC", "The least first."), ("DESC", "The greatest first.")]),
     );
     draft.add(
         "SearchField",
         "What sort of text it is.",
-        values(&[
+        DraftBody::values(&[
             ("LABEL", "A label, in a language."),
             ("ALIAS", "An alias."),
             ("DESCRIPTION", "A description, in a language."),

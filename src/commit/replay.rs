@@ -25,7 +25,7 @@ struct Beginning {
     ontology: String,
 }
 
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 
 /// Begins a log with every row of a graph, each in the revision that recorded it.
 pub(super) async fn begin(log: &dyn Log, seed: &Snapshot) -> Result<(), OpenError> {

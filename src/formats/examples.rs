@@ -8,9 +8,12 @@ use crate::{
 
 /// Where the values of variables begin, in a comment of one line.
 const VARIABLES: &str = "variables:";
+/// Where the topic begins, in a comment of one line.
+const TOPIC: &str = "topic:";
 
 /// Reads an example: the first comment line is the title, the comment lines after it the
-/// description, a line `# variables: {...}` the values of its variables.
+/// description, a line `# variables: {...}` the values of its variables, a line `# topic: ...` what
+/// it is about.
 pub(super) fn read(folder: &Folder, path: &str) -> Result<Example, Diagnostic> {
     let text = folder.text(path)?;
     let file = folder.display(path);
@@ -24,8 +27,12 @@ pub(super) fn read(folder: &Folder, path: &str) -> Result<Example, Diagnostic> {
             .expected("a first line such as: # Who says so?")
     })?;
     let mut description: Vec<&str> = Vec::new();
-    let mut variables = "";
+    let (mut variables, mut topic) = ("", "");
     for (line, comment) in (2..).zip(comments) {
+        if let Some(given) = comment.strip_prefix(TOPIC) {
+            topic = given.trim();
+            continue;
+        }
         match comment.strip_prefix(VARIABLES) {
             Some(values) => {
                 variables = values.trim();
@@ -40,6 +47,7 @@ pub(super) fn read(folder: &Folder, path: &str) -> Result<Example, Diagnostic> {
     }
     let body = text.lines().skip_while(|line| line.starts_with('#'));
     Ok(Example {
+        topic: topic.to_owned(),
         title: title.to_owned(),
         description: description.join(" "),
         query: body.collect::<Vec<_>>().join("\n").trim().to_owned() + "\n",

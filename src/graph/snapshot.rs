@@ -169,6 +169,8 @@ pub struct Dataset {
 pub struct Example {
     /// The file it stands in.
     pub file: String,
+    /// What it is about: examples of one topic stand together; empty for none.
+    pub topic: String,
     /// The question it answers.
     pub title: String,
     /// What to look at in the answer.

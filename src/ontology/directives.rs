@@ -25,6 +25,11 @@ pub(super) struct Directives {
     enums: HashMap<String, Vec<String>>,
 }
 
+/// The names of the icons that a kind can have.
+pub(crate) fn icons() -> Vec<String> {
+    Directives::of_the_language().enums.remove("Icon").unwrap_or_default()
+}
+
 impl Directives {
     /// Reads the language's own definition, which is part of the program.
     pub(super) fn of_the_language() -> Self {

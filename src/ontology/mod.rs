@@ -7,6 +7,7 @@ mod directives;
 mod error;
 mod parse;
 
+pub(crate) use directives::icons;
 pub(crate) use parse::constant;
 
 use fixedbitset::FixedBitSet;
@@ -79,6 +80,8 @@ pub struct Kind {
     pub singular: String,
     /// The field of `Query` that lists them: `cities`.
     pub plural: String,
+    /// The icon that drawings show, a value of the language's enum `Icon`.
+    pub icon: Option<String>,
     /// What it is, for people.
     pub description: String,
     /// What it is called.

@@ -50,6 +50,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Decimal",
     "DateTime",
     "Example",
+    "Icon",
     "Int",
     "Float",
     "String",
@@ -237,6 +238,7 @@ impl Reader {
                         plural: kind
                             .and_then(|directive| text(directive, "plural"))
                             .unwrap_or_else(|| format!("{singular}s")),
+                        icon: kind.and_then(|directive| text(directive, "icon")),
                         singular,
                         description: description(ty.description.as_ref()),
                         labels,

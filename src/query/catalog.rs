@@ -430,6 +430,10 @@ pub enum Read {
     ExampleQuery,
     /// The values of an example's variables.
     ExampleVariables,
+    /// What an example is about.
+    ExampleTopic,
+    /// A kind's icon.
+    Icon,
     /// The kinds.
     KindInfos,
     /// The predicates.

@@ -170,6 +170,7 @@ fn resolve_field<'w>(
             let example = &world.snapshot.dataset().examples[usize::from(index)];
             Ok(match read {
                 Read::Title => Resolved::Str(&example.title),
+                Read::ExampleTopic => optional(&example.topic),
                 Read::Description => optional(&example.description),
                 Read::ExampleQuery => Resolved::Str(&example.query),
                 Read::ExampleVariables => optional(&example.variables),
@@ -518,6 +519,9 @@ fn information<'w>(
     let (name, description, labels, count) = match item {
         Item::Kind(index) => {
             let kind = &ontology.kinds[usize::from(index)];
+            if read == Read::Icon {
+                return kind.icon.as_deref().map_or(Resolved::Null, Resolved::Name);
+            }
             let count = snapshot.of_kind(index).len() as u32;
             (&kind.constant, &kind.description, &kind.labels, count)
         }

@@ -494,6 +494,7 @@ pub(super) fn add_graph(draft: &mut Draft) {
         "Example",
         "A query worth trying.",
         object(vec![
+            field("topic", "String", Read::ExampleTopic, "What it is about: examples of one topic stand together."),
             field("title", "String!", Read::Title, "The question it answers."),
             field("description", "String", Read::Description, "What to look at in the answer."),
             field("query", "String!", Read::ExampleQuery, "The document."),
@@ -512,6 +513,7 @@ pub(super) fn add_graph(draft: &mut Draft) {
             field("kind", "Kind!", Read::InfoName, "The kind."),
             field("label", "String!", Read::Label, "What it is called.").with([lang()]),
             field("description", "String", Read::Description, "What it is."),
+            field("icon", "Icon", Read::Icon, "What to show for its entities in a drawing."),
             field("count", "Int!", Read::Count, "How many entities are of this kind."),
         ]),
     );

@@ -29,7 +29,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 8192,
     rollupOptions: {
-      input: 'playground.html',
+      input: {
+        index: 'index.html',
+        embed: 'embed.html',
+        playground: 'playground.html',
+        'westlake-view': 'src/embed/westlake-view.ts',
+      },
+      output: {
+        // Other pages name this file: its address stays.
+        entryFileNames: ({ name }) => (name === 'westlake-view' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
       onwarn(warning, warn) {
         // Bundled dependencies mark modules for React's server components, which this page has not.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);

@@ -155,7 +155,7 @@ pub(super) async fn get(
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     if !has_query && wants_page {
-        return pages::playground().await.into_response();
+        return pages::Page::Playground.answer(&super::Origins::Any);
     }
     if has_query && live::wants_events(request.headers()) {
         let stopping = live::stopping(&request);

@@ -31,6 +31,7 @@ use tracing::Level;
 
 pub use serve::serve;
 
+use self::pages::Page;
 use crate::api::Engine;
 
 /// Becomes true when the server stops: answers that go on end then.
@@ -87,10 +88,16 @@ pub fn router(engine: Arc<Engine>, config: &Config, stopping: Stopping) -> Route
         .layer(Extension(stopping))
         .layer(Extension(config.origins.clone()))
         .with_state(engine);
+    let page = |page: Page| {
+        let origins = config.origins.clone();
+        get(async move || page.answer(&origins))
+    };
     Router::new()
         .merge(api)
-        .route("/", get(pages::root))
-        .route("/playground", get(pages::playground))
+        .route("/", page(Page::Explore))
+        .route("/embed", page(Page::Embed))
+        .route("/playground", page(Page::Playground))
+        .route("/westlake-view.js", get(pages::element))
         .route("/assets/{*path}", get(pages::asset))
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(config.body_bytes))

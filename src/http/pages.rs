@@ -3,9 +3,11 @@
 use axum::{
     extract::{Path, Request},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
+
+use super::Origins;
 
 /// What the page build made; empty if it was not run before the binary was built.
 #[derive(RustEmbed)]
@@ -13,38 +15,76 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Built;
 
-/// Everything comes from this server. The editor of the playground styles its text with elements
-/// and compiles nothing; its workers are files of this server.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'";
+/// A page of this server: its file, and what it may do.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Page {
+    /// The relationship view.
+    Explore,
+    /// A view by itself, for a frame of another page.
+    Embed,
+    /// The playground.
+    Playground,
+}
 
-const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Westlake</title><body style=\"font:16px/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem\"><h1>Westlake</h1><p>The API answers at <code>/graphql</code>. The pages of this binary were not built: run <code>make web</code> (it needs Node), then build the binary again.</p></body></html>";
+impl Page {
+    fn file(self) -> &'static str {
+        match self {
+            Self::Explore => "index.html",
+            Self::Embed => "embed.html",
+            Self::Playground => "playground.html",
+        }
+    }
 
-/// `/`: leads to the playground.
-pub(super) async fn root() -> Response {
-    if Built::get("playground.html").is_some() {
-        Redirect::temporary("/playground").into_response()
-    } else {
-        Html(NOT_BUILT).into_response()
+    /// Everything comes from this server. The view draws icons from addresses that hold them. The
+    /// editor of the playground styles its text with elements, and has workers of its own making.
+    /// Pages that may call the API may show a view in a frame.
+    fn content_security_policy(self, origins: &Origins) -> String {
+        const STRICT: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'";
+        const EDITOR: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'";
+        match (self, origins) {
+            (Self::Explore, _) => format!("{STRICT}; frame-ancestors 'self'"),
+            (Self::Playground, _) => format!("{EDITOR}; frame-ancestors 'self'"),
+            (Self::Embed, Origins::Any) => format!("{STRICT}; frame-ancestors *"),
+            (Self::Embed, Origins::These(known)) => {
+                let known = known.iter().filter_map(|origin| origin.to_str().ok());
+                let known: Vec<&str> = std::iter::once("'self'").chain(known).collect();
+                format!("{STRICT}; frame-ancestors {}", known.join(" "))
+            }
+        }
+    }
+
+    /// The page, or what to do if it was not built.
+    pub(super) fn answer(self, origins: &Origins) -> Response {
+        let Some(page) = Built::get(self.file()) else {
+            return (StatusCode::NOT_FOUND, Html(NOT_BUILT)).into_response();
+        };
+        let mut response = Html(page.data).into_response();
+        let headers = response.headers_mut();
+        // Origins are header values already, so the policy can be one.
+        if let Ok(policy) = HeaderValue::from_str(&self.content_security_policy(origins)) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response
     }
 }
 
-/// The playground.
-pub(super) async fn playground() -> Response {
-    match Built::get("playground.html") {
-        Some(page) => {
-            let mut response = Html(page.data).into_response();
-            let headers = response.headers_mut();
-            headers.insert(
-                header::CONTENT_SECURITY_POLICY,
-                HeaderValue::from_static(CONTENT_SECURITY_POLICY),
-            );
-            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-            response
-        }
-        None => (StatusCode::NOT_FOUND, Html(NOT_BUILT)).into_response(),
-    }
+const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Westlake</title><body style=\"font:16px/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem\"><h1>Westlake</h1><p>The API answers at <code>/graphql</code>. The pages of this binary were not built: run <code>make web</code> (it needs Node), then build the binary again.</p></body></html>";
+
+/// The script that defines `<westlake-view>`. Pages anywhere load it by this address, so it may change.
+pub(super) async fn element() -> Response {
+    let Some(file) = Built::get("westlake-view.js") else {
+        return (StatusCode::NOT_FOUND, "no such file\n").into_response();
+    };
+    let mut response = file.data.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(".js")));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
 }
 
 /// A file that a page asks for. Names carry a hash of the content, so they can be kept for ever.

@@ -1,28 +1,14 @@
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/react';
 import { useEffect, useState } from 'react';
-import { ask } from './ask';
-
-/** An example query of the data set. */
-export interface Example {
-  title: string;
-  description: string | null;
-  query: string;
-  variables: string | null;
-}
-
-const EXAMPLES = `query PlaygroundExamples {
-  graph { title examples { title description query variables } }
-}`;
+import { ask } from '../api/ask';
+import { ExamplesDocument, type ExamplesQuery } from '../queries/typed';
 
 /** What the data set is called, and its examples. */
-export interface Introduction {
-  title: string;
-  examples: Example[];
-}
+export type Introduction = ExamplesQuery['graph'];
+export type Example = Introduction['examples'][number];
 
 export async function introduction(): Promise<Introduction> {
-  const data = await ask<{ graph: Introduction }>(EXAMPLES);
-  return data.graph;
+  return (await ask(ExamplesDocument, {})).graph;
 }
 
 function ExamplesIcon() {

@@ -1,0 +1,59 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { KnownContext, loadKnown, type Known } from './known';
+import { Problem } from './parts';
+import { tongueOf, wordsOf, type Tongue } from '../words/words';
+
+/** Learns what the graph is, in the page's language, before anything else is shown. */
+export function Start({ children }: { children: (onTongue: (tongue: Tongue) => void, isTongueChosen: boolean) => ReactNode }) {
+  const [tongue, setTongue] = useState<Tongue>(() => tongueOf(location.search));
+  const [isChosen, setChosen] = useState(() => new URLSearchParams(location.search).has('lang'));
+  const [known, setKnown] = useState<Known>();
+  const [error, setError] = useState<Error>();
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    document.documentElement.lang = tongue;
+    let isGone = false;
+    let timer: number | undefined;
+    loadKnown(wordsOf(tongue), tongue).then(
+      (known) => {
+        if (isGone) return;
+        setError(undefined);
+        setKnown(known);
+      },
+      (error: unknown) => {
+        if (isGone) return;
+        setError(error as Error);
+        timer = window.setTimeout(() => setTries((tries) => tries + 1), 3000);
+      },
+    );
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+    };
+  }, [tongue, tries]);
+  if (!known) {
+    const words = wordsOf(tongue);
+    return (
+      <div className="middle">
+        {error ? (
+          <>
+            <Problem error={error} onRetry={() => setTries(tries + 1)} />
+            <p className="muted">{words.offline}</p>
+          </>
+        ) : (
+          <p className="muted" role="status">
+            {words.loading}
+          </p>
+        )}
+      </div>
+    );
+  }
+  return (
+    <KnownContext.Provider value={known}>
+      {children((tongue) => {
+        setChosen(true);
+        setTongue(tongue);
+      }, isChosen)}
+    </KnownContext.Provider>
+  );
+}

@@ -1,0 +1,118 @@
+import type { RefObject } from 'react';
+import type { Canvas } from '../canvas/canvas';
+import { drawSvg } from '../canvas/svg';
+import { factsOf, type Picture } from '../scene/picture';
+import type { Scene } from '../scene/scene';
+import { lookOf } from './look';
+import { useKnown } from './known';
+import { CopyButton, Section } from './parts';
+import { linkTo } from './use-scene';
+
+/** Forms that the server writes: name of the format, ending, and what people call it. */
+const DATA = [
+  ['graphml', 'graphml', 'GraphML'],
+  ['gexf', 'gexf', 'GEXF'],
+  ['csv', 'csv', 'CSV'],
+  ['jsonld', 'jsonld', 'JSON-LD'],
+  ['turtle', 'ttl', 'Turtle'],
+  ['jsonl', 'jsonl', 'JSON Lines'],
+] as const;
+const BIBLIOGRAPHY = [
+  ['bibtex', 'bib', 'BibTeX'],
+  ['ris', 'ris', 'RIS'],
+  ['csljson', 'json', 'CSL-JSON'],
+] as const;
+
+function save(blob: Blob, name: string) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** What is shown, in forms for other tools; and on other pages. */
+export function TakeAway(props: { scene: Scene; picture: Picture; canvasRef: RefObject<Canvas | null> }) {
+  const { scene, picture, canvasRef } = props;
+  const known = useKnown();
+  const { words } = known;
+  const name = known.name || 'graph';
+  const page = new URL(linkTo(scene, known.tongue), location.href).href;
+  const frame = new URL(linkTo({ ...scene, as: 'graph', panel: 'details' }, known.tongue, '/embed'), location.href).href;
+  const embedded = frame.slice(frame.indexOf('?') + 1).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const iframe = `<iframe src="${frame.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}" width="800" height="560" style="border:0" title="${known.title.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>`;
+  const element = `<script type="module" src="${location.origin}/westlake-view.js"></script>\n<westlake-view view="${embedded}"></westlake-view>`;
+
+  async function png() {
+    const blob = await canvasRef.current?.png();
+    if (blob) save(blob, `${name}.png`);
+  }
+
+  function svg() {
+    if (!canvasRef.current) return;
+    const kinds = new Map([...known.kinds.values()].map(({ kind, icon, label }) => [kind, { icon, label }]));
+    const text = drawSvg(canvasRef.current, lookOf(known), kinds, known.title);
+    save(new Blob([text], { type: 'image/svg+xml' }), `${name}.svg`);
+  }
+
+  return (
+    <div className="details">
+      <p className="muted">{words.exportHint}</p>
+      <Section title={words.copyLink}>
+        <div className="row">
+          <input type="text" readOnly aria-label={words.copyLink} value={page} onFocus={(event) => event.target.select()} />
+          <CopyButton label={words.copyLink} text={page} />
+        </div>
+      </Section>
+      <Section title={words.pictures}>
+        <div className="row">
+          <button type="button" onClick={png} disabled={!canvasRef.current}>
+            PNG
+          </button>
+          <button type="button" onClick={svg} disabled={!canvasRef.current}>
+            SVG
+          </button>
+        </div>
+      </Section>
+      <Section title={words.data}>
+        <p className="muted">{words.bounded}</p>
+        <Downloads formats={DATA} scene={scene} picture={picture} name={name} />
+      </Section>
+      <Section title={words.bibliography}>
+        <Downloads formats={BIBLIOGRAPHY} scene={scene} picture={picture} name={name} />
+      </Section>
+      <Section title={words.embed}>
+        <p className="muted">{words.embedHint}</p>
+        <pre className="code" tabIndex={0} aria-label={words.embed}>
+          {iframe}
+        </pre>
+        <div className="row">
+          <CopyButton label="<iframe>" text={iframe} />
+          <CopyButton label="<westlake-view>" text={element} />
+        </div>
+      </Section>
+    </div>
+  );
+}
+
+/** The server writes exactly the entities that are shown, with the statements between them. */
+function Downloads(props: { formats: readonly (readonly [string, string, string])[]; scene: Scene; picture: Picture; name: string }) {
+  const { formats, scene, picture, name } = props;
+  const predicates = scene.offPredicates.length > 0 ? [...new Set(factsOf(picture).map((fact) => fact.predicate))] : [];
+  return (
+    <form className="row" method="post" action="/export">
+      <input type="hidden" name="around" value={`${[...picture.entities.keys()].join('\n')}\n`} />
+      <input type="hidden" name="depth" value="0" />
+      <input type="hidden" name="revision" value={picture.revision} />
+      <input type="hidden" name="name" value={name} />
+      {predicates.length > 0 && <input type="hidden" name="predicates" value={predicates.join(',')} />}
+      {scene.on && <input type="hidden" name="on" value={scene.on} />}
+      {scene.confidence && <input type="hidden" name="minConfidence" value={scene.confidence} />}
+      {formats.map(([format, , label]) => (
+        <button key={format} type="submit" name="format" value={format} disabled={picture.entities.size === 0}>
+          {label}
+        </button>
+      ))}
+    </form>
+  );
+}

@@ -71,7 +71,7 @@ pub(super) struct ExportArguments {
     /// The graph as it was at a revision
     #[arg(long, requires = "data", value_name = "NUMBER")]
     revision: Option<u32>,
-    /// csv or parquet (a folder of tables), jsonl, turtle, ntriples, jsonld, graphml, gexf, dot, cytoscape, csljson, bibtex or ris
+    /// csv or parquet (a folder of tables), entities.csv and so on (one table), jsonl, turtle, ntriples, jsonld, graphml, gexf, dot, cytoscape, csljson, bibtex or ris
     #[arg(long, default_value = "jsonl")]
     format: String,
     /// The file to write, or for tables the folder to make; without it, standard output
@@ -98,6 +98,12 @@ struct PartArguments {
     /// How many steps around them
     #[arg(long, default_value_t = 1, requires = "around", value_name = "STEPS")]
     depth: u32,
+    /// Only what is said to hold on a date, such as 2020 or 2024-07
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "DATE")]
+    on: String,
+    /// Only what is said with at least this confidence: LOW, MEDIUM or HIGH
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "CONFIDENCE")]
+    min_confidence: String,
 }
 
 /// `westlake export`.
@@ -107,7 +113,9 @@ pub(super) fn export(arguments: &ExportArguments) -> ExitCode {
         let part = &arguments.part;
         let selection =
             Selection::named(&snapshot, &part.kinds, &part.predicates, &part.around, part.depth);
-        let selection = selection.and_then(|part| part.with_measures(&arguments.measures));
+        let selection = selection
+            .and_then(|part| part.with_measures(&arguments.measures))
+            .and_then(|selection| selection.narrowed(&part.on, &part.min_confidence));
         let selection = selection.map_err(Failure)?;
         if let Some(format) = TableFormat::named(&arguments.format) {
             let Some(folder) = &arguments.out else {

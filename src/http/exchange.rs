@@ -8,7 +8,10 @@ use std::{
 use async_graphql::futures_util::StreamExt;
 use axum::{
     body::{Body, Bytes},
-    extract::{Query, State},
+    extract::{
+        Form, Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -44,6 +47,10 @@ pub(super) struct Wanted {
     around: String,
     #[serde(default)]
     measures: String,
+    #[serde(default)]
+    on: String,
+    #[serde(default, rename = "minConfidence")]
+    min_confidence: String,
     depth: Option<u32>,
     revision: Option<u32>,
 }
@@ -70,16 +77,31 @@ impl Write for ToClient {
     }
 }
 
-/// A part of the graph in a format: `format`, `kinds`, `predicates`, `around`, `depth`, `measures`,
-/// `revision`.
+/// A part of the graph in a format: `format`, `kinds`, `predicates`, `around`, `depth`, `on`,
+/// `minConfidence`, `measures`, `revision`. Lists have commas between their items, or line ends, if an
+/// item may have a comma in it.
 pub(super) async fn export(
     State(engine): State<Arc<Engine>>,
-    wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Response {
-    let wanted = match wanted {
-        Ok(Query(wanted)) => wanted,
-        Err(error) => return refuse(StatusCode::BAD_REQUEST, error.body_text()),
-    };
+    match wanted {
+        Ok(Query(wanted)) => send(engine, wanted).await,
+        Err(error) => refuse(StatusCode::BAD_REQUEST, error.body_text()),
+    }
+}
+
+/// The same, with what is wanted as a form: for more keys than an address may hold.
+pub(super) async fn export_form(
+    State(engine): State<Arc<Engine>>,
+    wanted: Result<Form<Wanted>, FormRejection>,
+) -> Response {
+    match wanted {
+        Ok(Form(wanted)) => send(engine, wanted).await,
+        Err(error) => refuse(error.status(), error.body_text()),
+    }
+}
+
+async fn send(engine: Arc<Engine>, wanted: Wanted) -> Response {
     let format = match Format::named(&wanted.format) {
         Ok(format) => format,
         Err(problem) => return refuse(StatusCode::BAD_REQUEST, problem),
@@ -97,7 +119,8 @@ pub(super) async fn export(
         None => engine.world().snapshot.clone(),
     };
     let list = |text: &str| -> Vec<String> {
-        text.split(',')
+        let between = if text.contains(['\n', '\r']) { &['\n', '\r'][..] } else { &[','][..] };
+        text.split(between)
             .map(str::trim)
             .filter(|part| !part.is_empty())
             .map(ToOwned::to_owned)
@@ -110,11 +133,14 @@ pub(super) async fn export(
         &list(&wanted.around),
         wanted.depth.unwrap_or(1),
     );
-    let selection = selection.and_then(|part| part.with_measures(&list(&wanted.measures)));
+    let selection = selection
+        .and_then(|part| part.with_measures(&list(&wanted.measures)))
+        .and_then(|part| part.narrowed(&wanted.on, &wanted.min_confidence));
     let selection = match selection {
         Ok(selection) => selection,
         Err(problem) => return refuse(StatusCode::BAD_REQUEST, problem),
     };
+    let file = format.file_name(&snapshot.dataset().name);
     let (send, receive) = mpsc::channel(CHUNKS);
     tokio::task::spawn_blocking(move || {
         let mut out = BufWriter::with_capacity(CHUNK, ToClient(send));
@@ -125,9 +151,12 @@ pub(super) async fn export(
         receive.recv().await.map(|chunk| (Ok::<_, io::Error>(chunk), receive))
     });
     let mut response = Body::from_stream(chunks).into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    // A name that no header can hold is left to the client.
+    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{file}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
     response
 }
 

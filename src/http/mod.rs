@@ -81,7 +81,7 @@ pub fn router(engine: Arc<Engine>, config: &Config, stopping: Stopping) -> Route
     let api = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::wrong_method))
         .route("/id/{table}/{key}", get(address::get))
-        .route("/export", get(exchange::export))
+        .route("/export", get(exchange::export).post(exchange::export_form))
         .route("/import", post(exchange::import))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -19,8 +19,8 @@ use super::citation;
 use crate::{
     analytics::{Lens, Measure, Projection},
     commit::record::{self, Change},
-    graph::{EntityId, ObservationId, Snapshot, SourceId, StatementId, Table},
-    model::{hint, nearest},
+    graph::{EntityId, ObservationId, Snapshot, SourceId, Statement, StatementId, Table},
+    model::{Closed, Confidence, Period, hint, nearest},
     ontology::{KindIndex, PredicateIndex},
 };
 
@@ -45,6 +45,8 @@ pub enum Format {
     Dot,
     /// The elements of Cytoscape.js.
     Cytoscape,
+    /// One table as CSV, as a folder has it.
+    Csv(Table),
     /// The bibliography as CSL-JSON.
     CslJson,
     /// The bibliography as BibTeX.
@@ -53,9 +55,11 @@ pub enum Format {
     Ris,
 }
 
+const CSV: &str = "text/csv; charset=utf-8; header=present";
+
 impl Format {
     /// Every format: its name, its media type, and the ending of its files.
-    pub const ALL: [(Self, &'static str, &'static str, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str, &'static str, &'static str); 15] = [
         (Self::JsonLines, "jsonl", "application/jsonl", "jsonl"),
         (Self::Turtle, "turtle", "text/turtle; charset=utf-8", "ttl"),
         (Self::NTriples, "ntriples", "application/n-triples", "nt"),
@@ -64,6 +68,10 @@ impl Format {
         (Self::Gexf, "gexf", "application/gexf+xml", "gexf"),
         (Self::Dot, "dot", "text/vnd.graphviz; charset=utf-8", "dot"),
         (Self::Cytoscape, "cytoscape", "application/json", "json"),
+        (Self::Csv(Table::Entities), "entities.csv", CSV, "csv"),
+        (Self::Csv(Table::Statements), "statements.csv", CSV, "csv"),
+        (Self::Csv(Table::Observations), "observations.csv", CSV, "csv"),
+        (Self::Csv(Table::Sources), "sources.csv", CSV, "csv"),
         (Self::CslJson, "csljson", "application/vnd.citationstyles.csl+json", "json"),
         (Self::Bibtex, "bibtex", "application/x-bibtex; charset=utf-8", "bib"),
         (Self::Ris, "ris", "application/x-research-info-systems; charset=utf-8", "ris"),
@@ -83,9 +91,24 @@ impl Format {
         })
     }
 
+    fn stated(self) -> Option<&'static (Self, &'static str, &'static str, &'static str)> {
+        Self::ALL.iter().find(|(format, ..)| *format == self)
+    }
+
     /// The media type of what is written.
     pub fn media_type(self) -> &'static str {
-        Self::ALL.iter().find(|(format, ..)| *format == self).map_or("", |(_, _, media, _)| media)
+        self.stated().map_or("", |(_, _, media, _)| media)
+    }
+
+    /// What a file of the format is called, for a data set of some name: `hangzhou.graphml`,
+    /// `hangzhou-entities.csv`.
+    pub fn file_name(self, dataset: &str) -> String {
+        let dataset = dataset.replace(['"', '/', '\\'], "-");
+        match self.stated() {
+            Some((Self::Csv(_), name, ..)) => format!("{dataset}-{name}"),
+            Some((.., ending)) => format!("{dataset}.{ending}"),
+            None => dataset,
+        }
     }
 }
 
@@ -99,6 +122,10 @@ pub struct Selection {
     pub predicates: Option<Vec<PredicateIndex>>,
     /// Only entities within some steps of these, following statements either way.
     pub around: Option<(Vec<EntityId>, u32)>,
+    /// Only statements and observations whose time shares a day with this one.
+    pub on: Option<Period>,
+    /// Only statements and observations of at least this confidence.
+    pub min_confidence: Option<Confidence>,
     /// The measures that are told of entities, of the whole graph: where a format has attributes.
     pub measures: Vec<Measure>,
 }
@@ -148,8 +175,27 @@ impl Selection {
             kinds: (!kinds.is_empty()).then_some(kinds),
             predicates: (!predicates.is_empty()).then_some(predicates),
             around: (!around.is_empty()).then_some((around, depth)),
-            measures: Vec::new(),
+            ..Self::default()
         })
+    }
+
+    /// The selection of what is said to hold on a date, and with what confidence; either may be empty.
+    ///
+    /// # Errors
+    /// What is wrong with the date, or the confidences there are and the nearest.
+    pub fn narrowed(mut self, on: &str, min_confidence: &str) -> Result<Self, String> {
+        if !on.is_empty() {
+            self.on = Some(on.parse().map_err(|error| format!("on is \"{on}\": {error}"))?);
+        }
+        if !min_confidence.is_empty() {
+            self.min_confidence = Some(Confidence::parse(min_confidence).ok_or_else(|| {
+                let names = || Confidence::VALUES.iter().map(|(_, name, _)| *name);
+                let hint = hint(nearest(&min_confidence.to_uppercase(), names()));
+                let names = names().collect::<Vec<_>>().join(", ");
+                format!("confidence \"{min_confidence}\" is not known, expected one of {names}{hint}")
+            })?);
+        }
+        Ok(self)
     }
 
     /// The selection with measures, given by name.
@@ -176,14 +222,33 @@ impl Selection {
 
     /// Whether nothing is left out.
     fn is_whole(&self) -> bool {
-        self.kinds.is_none() && self.predicates.is_none() && self.around.is_none()
+        self.kinds.is_none()
+            && self.predicates.is_none()
+            && self.around.is_none()
+            && self.on.is_none()
+            && self.min_confidence.is_none()
+    }
+
+    /// Whether something that is said for such days, with such confidence, is a part of it.
+    fn admits(&self, days: (i32, i32), confidence: Confidence) -> bool {
+        self.min_confidence.is_none_or(|least| confidence >= least)
+            && self.on.is_none_or(|on| {
+                let on = on.days();
+                days.0 <= on.1 && on.0 <= days.1
+            })
+    }
+
+    fn admits_statement(&self, statement: &Statement) -> bool {
+        let has_predicate =
+            self.predicates.as_ref().is_none_or(|known| known.contains(&statement.predicate));
+        has_predicate && self.admits(statement.days(), statement.confidence)
     }
 }
 
 /// A selection, carried out.
 struct Part<'s> {
     snapshot: &'s Snapshot,
-    predicates: Option<&'s [PredicateIndex]>,
+    selection: &'s Selection,
     /// `None`: all of them.
     entities: Option<FixedBitSet>,
     sources: Option<FixedBitSet>,
@@ -194,7 +259,6 @@ struct Part<'s> {
 impl<'s> Part<'s> {
     /// Cost: the whole graph once, unless nothing is left out.
     fn new(snapshot: &'s Snapshot, selection: &'s Selection) -> Self {
-        let predicates = selection.predicates.as_deref();
         let mut measures = Vec::new();
         if !selection.measures.is_empty() {
             let projection = Projection::new(&Lens::whole(snapshot));
@@ -203,7 +267,7 @@ impl<'s> Part<'s> {
                 measures.extend(measure.of(&projection, &never).map(|values| (*measure, values)));
             }
         }
-        let mut part = Self { snapshot, predicates, entities: None, sources: None, measures };
+        let mut part = Self { snapshot, selection, entities: None, sources: None, measures };
         if selection.is_whole() {
             return part;
         }
@@ -224,9 +288,8 @@ impl<'s> Part<'s> {
                     for entity in frontier {
                         for adjacency in [snapshot.outgoing(), snapshot.incoming()] {
                             for (neighbor, statement) in adjacency.links(entity).iter() {
-                                let predicate =
-                                    snapshot.statement(StatementId(statement)).predicate;
-                                if predicates.is_none_or(|known| known.contains(&predicate))
+                                let statement = snapshot.statement(StatementId(statement));
+                                if selection.admits_statement(statement)
                                     && is_kind(neighbor)
                                     && !entities.put(neighbor as usize)
                                 {
@@ -261,7 +324,7 @@ impl<'s> Part<'s> {
     fn statements(&self) -> impl Iterator<Item = StatementId> + '_ {
         self.snapshot.ids(Table::Statements).map(StatementId).filter(|id| {
             let statement = self.snapshot.statement(*id);
-            self.predicates.is_none_or(|known| known.contains(&statement.predicate))
+            self.selection.admits_statement(statement)
                 && self.has(statement.subject)
                 && self.has(statement.object)
         })
@@ -269,7 +332,11 @@ impl<'s> Part<'s> {
 
     fn observations(&self) -> impl Iterator<Item = ObservationId> + '_ {
         let ids = self.snapshot.ids(Table::Observations).map(ObservationId);
-        ids.filter(|id| self.has(self.snapshot.observation(*id).subject))
+        ids.filter(|id| {
+            let observation = self.snapshot.observation(*id);
+            self.has(observation.subject)
+                && self.selection.admits(observation.period.days(), observation.confidence)
+        })
     }
 
     fn sources(&self) -> impl Iterator<Item = SourceId> + '_ {
@@ -310,6 +377,7 @@ pub fn write(
         Format::GraphMl => drawing::graphml(&part, out),
         Format::Gexf => drawing::gexf(&part, out),
         Format::Dot => drawing::dot(&part, out),
+        Format::Csv(table) => tables::write_table(&part, table, out),
         Format::CslJson => citation::write_csl(snapshot, part.sources(), out),
         Format::Bibtex => citation::write_bibtex(snapshot, part.sources(), out),
         Format::Ris => citation::write_ris(snapshot, part.sources(), out),

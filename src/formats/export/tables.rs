@@ -2,13 +2,13 @@
 
 use std::{
     fs,
-    io::{self, BufWriter},
+    io::{self, BufWriter, Write},
     path::Path,
 };
 
 use super::{Part, Selection};
 use crate::{
-    commit::record::columns,
+    commit::record::{Change, columns},
     formats::{MANIFEST, parquet::TableWriter},
     graph::{Snapshot, Table},
     ontology::Ontology,
@@ -163,7 +163,11 @@ pub fn write_folder(
     for (number, example) in (1..).zip(&dataset.examples) {
         let name = format!("example-{number:02}.graphql");
         let mut file = format!("# {}\n", example.title);
-        for (prefix, line) in [("", &example.description), ("variables: ", &example.variables)] {
+        for (prefix, line) in [
+            ("topic: ", &example.topic),
+            ("", &example.description),
+            ("variables: ", &example.variables),
+        ] {
             if !line.is_empty() {
                 file.push_str(&format!("# {prefix}{line}\n"));
             }
@@ -187,17 +191,36 @@ pub fn write_folder(
         writers.push((table, names, writer));
     }
     for change in part.changes() {
-        let (table, key) = change.row();
-        let given = columns(&change);
+        let table = change.row().0;
         for (_, names, writer) in writers.iter_mut().filter(|(known, ..)| *known == table) {
-            let cell = |name: &String| {
-                given
-                    .iter()
-                    .find(|(known, _)| known == name)
-                    .map_or("", |(_, value)| value.as_str())
-            };
-            writer.row(std::iter::once(key).chain(names.iter().map(cell)))?;
+            let row = cells(&change, names);
+            writer.row(row.iter().map(String::as_str))?;
         }
     }
     writers.into_iter().try_for_each(|(_, _, writer)| writer.finish())
+}
+
+/// The cells of a row, its key first.
+fn cells(change: &Change<'_>, names: &[String]) -> Vec<String> {
+    let mut given = columns(change);
+    let mut cell = |name: &String| {
+        let place = given.iter().position(|(known, _)| known == name);
+        place.map(|place| given.swap_remove(place).1).unwrap_or_default()
+    };
+    let key = change.row().1.to_owned();
+    std::iter::once(key).chain(names.iter().map(&mut cell)).collect()
+}
+
+/// Writes one table of a part as CSV.
+///
+/// # Errors
+/// What `out` refuses.
+pub(super) fn write_table(part: &Part<'_>, table: Table, out: &mut dyn Write) -> io::Result<()> {
+    let names = names(part.snapshot.ontology(), table);
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(std::iter::once("key").chain(names.iter().map(String::as_str)))?;
+    for change in part.changes().filter(|change| change.row().0 == table) {
+        writer.write_record(cells(&change, &names))?;
+    }
+    writer.flush()
 }

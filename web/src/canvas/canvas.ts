@@ -74,6 +74,8 @@ interface EdgeLook {
 const LARGE = 2_000;
 /** Above so many nodes, lines are left out while the drawing moves. */
 const HUGE = 8_000;
+/** In a container of less height, in pixels, everything is smaller. */
+const SMALL = 380;
 /** How long something takes to appear or to go, in milliseconds. */
 const FADE = 350;
 
@@ -156,7 +158,7 @@ export class Canvas {
       hideLabelsOnMove: picture.entities.size > HUGE,
       labelRenderedSizeThreshold: isLarge ? 8 : 5,
     });
-    this.scale = new Scale([...picture.entities.values()], isLarge);
+    this.scale = new Scale([...picture.entities.values()], isLarge, this.container.clientHeight < SMALL ? 0.6 : 1);
     const isSudden = isLarge || isFirst || this.look.isStill;
     const lines = new Map(picture.links.filter((link) => link.source !== link.target).map((link) => [link.id, link]));
     for (const key of graph.edges()) {
@@ -205,7 +207,7 @@ export class Canvas {
     }
   }
 
-  private scale = new Scale([], false);
+  private scale = new Scale([], false, 1);
   /** Where nodes were that went: what comes back comes back there. */
   private readonly memory = new Map<string, { x: number; y: number }>();
   private readonly leaving = new Set<string>();
@@ -606,13 +608,14 @@ class Scale {
   constructor(
     shown: readonly Shown[],
     readonly isLarge: boolean,
+    private readonly factor: number,
   ) {
     this.most = shown.reduce((most, { measure }) => Math.max(most, measure), 0) || 1;
   }
 
   size(measure: number): number {
     const part = Math.sqrt(Math.max(0, measure) / this.most);
-    return this.isLarge ? 1.5 + 6 * part : 7 + 13 * part;
+    return this.factor * (this.isLarge ? 1.5 + 6 * part : 7 + 13 * part);
   }
 }
 

@@ -8,19 +8,19 @@ import { useKnown } from './known';
 import { CopyButton, Section } from './parts';
 import { linkTo } from './use-scene';
 
-/** Forms that the server writes: name of the format, ending, and what people call it. */
+/** Formats that the server writes, and what people call them. */
 const DATA = [
-  ['graphml', 'graphml', 'GraphML'],
-  ['gexf', 'gexf', 'GEXF'],
-  ['csv', 'csv', 'CSV'],
-  ['jsonld', 'jsonld', 'JSON-LD'],
-  ['turtle', 'ttl', 'Turtle'],
-  ['jsonl', 'jsonl', 'JSON Lines'],
+  ['graphml', 'GraphML'],
+  ['gexf', 'GEXF'],
+  ['jsonld', 'JSON-LD'],
+  ['turtle', 'Turtle'],
+  ['jsonl', 'JSON Lines'],
 ] as const;
+const TABLES = ['entities', 'statements', 'observations', 'sources'] as const;
 const BIBLIOGRAPHY = [
-  ['bibtex', 'bib', 'BibTeX'],
-  ['ris', 'ris', 'RIS'],
-  ['csljson', 'json', 'CSL-JSON'],
+  ['bibtex', 'BibTeX'],
+  ['ris', 'RIS'],
+  ['csljson', 'CSL-JSON'],
 ] as const;
 
 function save(blob: Blob, name: string) {
@@ -58,7 +58,7 @@ export function TakeAway(props: { scene: Scene; picture: Picture; canvasRef: Ref
   return (
     <div className="details">
       <p className="muted">{words.exportHint}</p>
-      <Section title={words.copyLink}>
+      <Section title={words.link}>
         <div className="row">
           <input type="text" readOnly aria-label={words.copyLink} value={page} onFocus={(event) => event.target.select()} />
           <CopyButton label={words.copyLink} text={page} />
@@ -76,10 +76,13 @@ export function TakeAway(props: { scene: Scene; picture: Picture; canvasRef: Ref
       </Section>
       <Section title={words.data}>
         <p className="muted">{words.bounded}</p>
-        <Downloads formats={DATA} scene={scene} picture={picture} name={name} />
+        <Downloads formats={DATA} scene={scene} picture={picture} />
+      </Section>
+      <Section title="CSV">
+        <Downloads formats={TABLES.map((table) => [`${table}.csv`, words.files[table]])} scene={scene} picture={picture} />
       </Section>
       <Section title={words.bibliography}>
-        <Downloads formats={BIBLIOGRAPHY} scene={scene} picture={picture} name={name} />
+        <Downloads formats={BIBLIOGRAPHY} scene={scene} picture={picture} />
       </Section>
       <Section title={words.embed}>
         <p className="muted">{words.embedHint}</p>
@@ -96,19 +99,17 @@ export function TakeAway(props: { scene: Scene; picture: Picture; canvasRef: Ref
 }
 
 /** The server writes exactly the entities that are shown, with the statements between them. */
-function Downloads(props: { formats: readonly (readonly [string, string, string])[]; scene: Scene; picture: Picture; name: string }) {
-  const { formats, scene, picture, name } = props;
+function Downloads({ formats, scene, picture }: { formats: readonly (readonly [string, string])[]; scene: Scene; picture: Picture }) {
   const predicates = scene.offPredicates.length > 0 ? [...new Set(factsOf(picture).map((fact) => fact.predicate))] : [];
   return (
     <form className="row" method="post" action="/export">
       <input type="hidden" name="around" value={`${[...picture.entities.keys()].join('\n')}\n`} />
       <input type="hidden" name="depth" value="0" />
       <input type="hidden" name="revision" value={picture.revision} />
-      <input type="hidden" name="name" value={name} />
       {predicates.length > 0 && <input type="hidden" name="predicates" value={predicates.join(',')} />}
       {scene.on && <input type="hidden" name="on" value={scene.on} />}
       {scene.confidence && <input type="hidden" name="minConfidence" value={scene.confidence} />}
-      {formats.map(([format, , label]) => (
+      {formats.map(([format, label]) => (
         <button key={format} type="submit" name="format" value={format} disabled={picture.entities.size === 0}>
           {label}
         </button>

@@ -1,14 +1,25 @@
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/react';
-import { useEffect, useState } from 'react';
-import { ask } from '../api/ask';
-import { ExamplesDocument, type ExamplesQuery } from '../queries/typed';
+import { createContext, useContext } from 'react';
+import { en, type Words } from '../words/en';
+import type { ExamplesQuery } from '../queries/typed';
 
 /** What the data set is called, and its examples. */
 export type Introduction = ExamplesQuery['graph'];
 export type Example = Introduction['examples'][number];
 
-export async function introduction(): Promise<Introduction> {
-  return (await ask(ExamplesDocument, {})).graph;
+/** What the parts of the playground share. */
+export interface Shared {
+  loaded: Introduction | undefined;
+  problem: string | undefined;
+  words: Words;
+  /** The key of an entity to make examples with. */
+  start: string | undefined;
+}
+
+export const IntroductionContext = createContext<Shared>({ loaded: undefined, problem: undefined, words: en, start: undefined });
+
+export function useIntroduction(): Shared {
+  return useContext(IntroductionContext);
 }
 
 function ExamplesIcon() {
@@ -20,44 +31,57 @@ function ExamplesIcon() {
   );
 }
 
-function Examples() {
-  const [loaded, setLoaded] = useState<Introduction>();
-  const [problem, setProblem] = useState<string>();
+/** Opens an example in a tab of its own; nothing as long as the editors load, as it would be lost. */
+export function useOpen(): ((example: Example) => void) | undefined {
   const { addTab, updateActiveTabValues } = useGraphiQLActions();
   const editors = useGraphiQL((state) => ({
     query: state.queryEditor,
     variables: state.variableEditor,
   }));
-  // The editors load after the page; an example chosen before would be lost.
-  const isReady = Boolean(editors.query && editors.variables);
-  useEffect(() => {
-    introduction().then(setLoaded, (error: unknown) => setProblem(String(error)));
-  }, []);
-
-  function open(example: Example) {
+  if (!editors.query || !editors.variables) return undefined;
+  return (example) => {
     const variables = example.variables ?? '';
     addTab();
     updateActiveTabValues({ query: example.query, variables });
     editors.query?.setValue(example.query);
     editors.variables?.setValue(variables);
     editors.query?.focus();
-  }
+  };
+}
 
+/** Examples by topic, in the order in which the data set has them. */
+function byTopic(examples: readonly Example[]): Map<string, Example[]> {
+  const topics = new Map<string, Example[]>();
+  for (const example of examples) {
+    const topic = example.topic ?? '';
+    topics.set(topic, [...(topics.get(topic) ?? []), example]);
+  }
+  return topics;
+}
+
+function Examples() {
+  const { loaded, problem, words } = useIntroduction();
+  const open = useOpen();
   return (
-    <section className="examples" aria-label="Examples">
-      <h2>Examples</h2>
-      {problem && <p role="alert">The examples could not be loaded: {problem}</p>}
-      {loaded?.examples.length === 0 && <p>This data set has no examples.</p>}
-      <ol>
-        {loaded?.examples.map((example) => (
-          <li key={example.title}>
-            <button type="button" disabled={!isReady} onClick={() => open(example)}>
-              <strong>{example.title}</strong>
-              {example.description && <span>{example.description}</span>}
-            </button>
-          </li>
-        ))}
-      </ol>
+    <section className="examples" aria-label={words.examples}>
+      <h2>{words.examples}</h2>
+      {problem && <p role="alert">{problem}</p>}
+      {loaded?.examples.length === 0 && <p>{words.noExamples}</p>}
+      {[...byTopic(loaded?.examples ?? [])].map(([topic, examples]) => (
+        <section key={topic}>
+          {topic && <h3>{topic}</h3>}
+          <ol>
+            {examples.map((example) => (
+              <li key={example.title}>
+                <button type="button" disabled={!open} onClick={() => open?.(example)}>
+                  <strong>{example.title}</strong>
+                  {example.description && <span>{example.description}</span>}
+                </button>
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
     </section>
   );
 }

@@ -1,53 +1,102 @@
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
+import '@graphiql/plugin-explorer/style.css';
+import '../look/look.css';
 import './playground.css';
+import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
+import { useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { EXAMPLES_PLUGIN, introduction, type Introduction } from './examples';
+import { ask } from '../api/ask';
+import { KnownContext, loadKnown, type Known } from '../explore/known';
+import { themeNow, wearTheme, type Theme } from '../explore/look';
+import { GLYPHS, IconButton } from '../explore/parts';
+import mark from '../look/icon.svg';
+import { ExamplesDocument } from '../queries/typed';
+import { tongueOf, wordsOf } from '../words/words';
+import { DOCS_PLUGIN } from './docs';
+import { EXAMPLES_PLUGIN, IntroductionContext, type Shared } from './examples';
 import { fetcher } from './fetcher';
+import { MiniGraph } from './mini-graph';
 import { ShareButton, shared } from './share';
 
-const plugins = [EXAMPLES_PLUGIN, HISTORY_PLUGIN];
+const plugins = [EXAMPLES_PLUGIN, explorerPlugin(), HISTORY_PLUGIN];
 
-function Playground({ graph }: { graph: Introduction | undefined }) {
+function Playground({ introduction, known }: { introduction: Shared; known: Known | undefined }) {
+  const [theme, setTheme] = useState<Theme>(themeNow);
+  const { words, loaded } = introduction;
   const given = shared();
-  const first = graph?.examples[0];
+  const first = loaded?.examples[0];
   return (
-    <GraphiQL
-      fetcher={fetcher}
-      plugins={plugins}
-      visiblePlugin={EXAMPLES_PLUGIN}
-      initialQuery={given?.query}
-      initialVariables={given?.variables}
-      defaultQuery={first?.query ?? '{ graph { title entityCount } }'}
-      defaultEditorToolsVisibility="variables"
-      shouldPersistHeaders={false}
-    >
-      <GraphiQL.Logo>
-        <a className="logo" href="/">
-          Westlake
+    <IntroductionContext.Provider value={introduction}>
+      <header className="top">
+        <a className="brand" href="/" aria-label={words.product}>
+          <img src={mark} alt="" width="26" height="26" />
+          <span>{words.product}</span>
         </a>
-        <span className="subtitle">{graph?.title}</span>
-      </GraphiQL.Logo>
-      <GraphiQL.Toolbar>
-        {({ merge, prettify, copy }) => (
-          <>
-            {prettify}
-            {merge}
-            {copy}
-            <ShareButton />
-          </>
-        )}
-      </GraphiQL.Toolbar>
-    </GraphiQL>
+        <span className="subtitle">{loaded?.title}</span>
+        <nav className="top-tools" aria-label={words.product}>
+          <IconButton
+            label={words.theme}
+            path={GLYPHS.sun}
+            onPress={() => {
+              const next = theme === 'dark' ? 'light' : 'dark';
+              wearTheme(next, true);
+              setTheme(next);
+            }}
+          />
+          <a className="quiet" href="/">
+            {words.explore}
+          </a>
+        </nav>
+      </header>
+      <GraphiQL
+        fetcher={fetcher}
+        plugins={plugins}
+        referencePlugin={DOCS_PLUGIN}
+        visiblePlugin={EXAMPLES_PLUGIN}
+        forcedTheme={theme}
+        initialQuery={given?.query}
+        initialVariables={given?.variables}
+        defaultQuery={first?.query ?? '{ graph { title entityCount } }'}
+        defaultEditorToolsVisibility="variables"
+        shouldPersistHeaders={false}
+      >
+        <GraphiQL.Logo> </GraphiQL.Logo>
+        <GraphiQL.Toolbar>
+          {({ merge, prettify, copy }) => (
+            <>
+              {prettify}
+              {merge}
+              {copy}
+              <ShareButton />
+            </>
+          )}
+        </GraphiQL.Toolbar>
+        <GraphiQL.Footer>{known && <MiniGraph known={known} theme={theme} />}</GraphiQL.Footer>
+      </GraphiQL>
+    </IntroductionContext.Provider>
   );
 }
 
 async function start() {
-  const graph = await introduction().catch(() => undefined);
-  if (graph) document.title = `${graph.title} · Westlake playground`;
+  wearTheme(themeNow(), false);
+  const tongue = tongueOf(location.search);
+  const words = wordsOf(tongue);
+  let problem: string | undefined;
+  const note = (error: unknown) => {
+    problem = String(error);
+    return undefined;
+  };
+  const [loaded, known] = await Promise.all([
+    ask(ExamplesDocument, {}).then((answer) => answer.graph, note),
+    loadKnown(words, tongue).catch(note),
+  ]);
+  if (loaded) document.title = `${loaded.title} · Westlake playground`;
+  const introduction = { loaded, problem, words, start: known?.start };
+  const page = <Playground introduction={introduction} known={known} />;
   const element = document.getElementById('playground');
-  if (element) createRoot(element).render(<Playground graph={graph} />);
+  if (element) createRoot(element).render(known ? <KnownContext.Provider value={known}>{page}</KnownContext.Provider> : page);
 }
 
 void start();

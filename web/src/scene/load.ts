@@ -39,7 +39,7 @@ export function narrowing(scene: Scene) {
   return { on: scene.on, knownAt: scene.knownAt, minConfidence: scene.confidence };
 }
 
-function wanted(scene: Scene, lang: string | undefined, entities: number) {
+function wanted(scene: Scene, lang: string | undefined) {
   const { size } = scene;
   return {
     ...narrowing(scene),
@@ -49,14 +49,13 @@ function wanted(scene: Scene, lang: string | undefined, entities: number) {
     betweenness: size === 'betweenness',
     closeness: size === 'closeness',
     coreNumber: size === 'coreNumber',
-    evidence: entities <= EVIDENCE,
   };
 }
 
 function assemble(
   scene: Scene,
   nodes: Iterable<ShownFragment>,
-  edges: Iterable<LinkFragment>,
+  edges: Iterable<LinkFragment | Told>,
   rest: Partial<Picture> & { revision: number },
 ): Picture {
   const hidden = new Set(scene.hidden);
@@ -70,12 +69,13 @@ function assemble(
   }
   const facts = new Map<string, Fact>();
   for (const edge of edges) {
+    const { key, predicate, validFrom, validUntil, confidence, references = [] } = edge;
     const subject = entities.get(edge.subject.key);
     const object = entities.get(edge.object.key);
-    if (!subject || !object || facts.has(edge.key)) continue;
+    if (!subject || !object || facts.has(key)) continue;
     subject.drawn += 1;
     if (object !== subject) object.drawn += 1;
-    facts.set(edge.key, { ...edge, subject: subject.key, object: object.key, references: edge.references ?? [] });
+    facts.set(key, { key, predicate, validFrom, validUntil, confidence, references, subject: subject.key, object: object.key });
   }
   return { ...NOTHING, ...rest, entities, links: linksOf(facts.values()) };
 }
@@ -103,7 +103,7 @@ export async function load(scene: Scene, lang: string | undefined, signal?: Abor
 }
 
 async function loadHood(scene: Scene, of: string[], depth: number, limit: number, lang: string | undefined, signal?: AbortSignal): Promise<Loaded> {
-  const variables = { of, depth, limit, ...wanted(scene, lang, limit) };
+  const variables = { of, depth, limit, ...wanted(scene, lang), evidence: limit <= EVIDENCE };
   const { view } = await ask(SurroundingsDocument, variables, signal);
   const { nodes, edges, truncated } = view.neighborhood;
   const picture = assemble(scene, nodes, edges, { isCut: truncated, revision: view.graph.revision });
@@ -112,7 +112,7 @@ async function loadHood(scene: Scene, of: string[], depth: number, limit: number
 
 /** More than the API gives at one time: what surrounds each, without what links one surrounding to another. */
 async function loadUnion(scene: Scene, lang: string | undefined, signal?: AbortSignal): Promise<Loaded> {
-  const asked = scene.around.map(({ key, depth, limit }) => ({ of: [key], depth, limit, ...wanted(scene, lang, MOST) }));
+  const asked = scene.around.map(({ key, depth, limit }) => ({ of: [key], depth, limit, ...wanted(scene, lang), evidence: false }));
   const answers = await Promise.all(asked.map((variables) => ask(SurroundingsDocument, variables, signal)));
   const hoods = answers.map((answer) => answer.view.neighborhood);
   const picture = assemble(scene, hoods.flatMap((hood) => hood.nodes), hoods.flatMap((hood) => hood.edges), {
@@ -127,20 +127,20 @@ async function loadConnections(scene: Scene, lang: string | undefined, signal?: 
   const [from = '', to = '', ...others] = scene.connect;
   const avoid = [...scene.avoid];
   if (others.length > 0) {
-    const variables = { keys: [...scene.connect], avoid, ...wanted(scene, lang, 0) };
+    const variables = { keys: [...scene.connect], avoid, ...wanted(scene, lang), evidence: true };
     const { view } = await ask(TiesDocument, variables, signal);
     const { nodes, edges, truncated } = view.connections;
     const ties: Told[] = edges.map((edge) => ({ ...edge, references: edge.references ?? [] }));
     const picture = assemble(scene, nodes, edges, { ties, isCut: truncated, revision: view.graph.revision });
     return { picture, behind: behind(TiesDocument, variables) };
   }
-  const variables = { from, to, avoid, mode: 'K_SHORTEST' as const, first: PATHS, ...wanted(scene, lang, 0) };
+  const variables = { from, to, avoid, mode: 'K_SHORTEST' as const, first: PATHS, ...wanted(scene, lang) };
   const { view } = await ask(PathsDocument, variables, signal);
   const paths: ToldPath[] = view.paths.map((path) => ({
     keys: path.nodes.map((node) => node.key),
     steps: path.steps.map((step) => ({ from: step.from.key, to: step.to.key, statements: step.statements })),
   }));
-  const picture = assemble(scene, view.paths.flatMap((path) => path.nodes), view.paths.flatMap((path) => path.edges), {
+  const picture = assemble(scene, view.paths.flatMap((path) => path.nodes), paths.flatMap((path) => path.steps.flatMap((step) => step.statements)), {
     paths,
     revision: view.graph.revision,
   });

@@ -20,9 +20,24 @@ function compressed(): Plugin {
   };
 }
 
+/** The drawing is loaded apart, as it fails where there is no WebGL; pages that draw ask for it at once. */
+function drawingFirst(): Plugin {
+  return {
+    name: 'drawing-first',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_, { bundle, filename }) {
+        if (filename.endsWith('playground.html')) return [];
+        const chunk = Object.values(bundle ?? {}).find((one) => one.type === 'chunk' && one.facadeModuleId?.endsWith('/canvas/canvas.ts'));
+        return chunk ? [{ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${chunk.fileName}` }, injectTo: 'head' as const }] : [];
+      },
+    },
+  };
+}
+
 export default defineConfig({
   base: '/',
-  plugins: [compressed()],
+  plugins: [compressed(), drawingFirst()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

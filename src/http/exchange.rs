@@ -147,9 +147,11 @@ async fn send(engine: Arc<Engine>, wanted: Wanted) -> Response {
         // A client that went away ends the export.
         let _ = write(&snapshot, &selection, format, &mut out).and_then(|()| out.flush());
     });
+    // Compression asks once more after the end.
     let chunks = async_graphql::futures_util::stream::unfold(receive, |mut receive| async {
         receive.recv().await.map(|chunk| (Ok::<_, io::Error>(chunk), receive))
-    });
+    })
+    .fuse();
     let mut response = Body::from_stream(chunks).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));

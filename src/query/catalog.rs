@@ -1,6 +1,6 @@
 //! The types of the API as data: what async-graphql's schema and our plan are both made from.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
     Value as ConstValue,
@@ -599,7 +599,48 @@ impl Draft {
         self.types.push((name.to_owned(), description.to_owned(), body));
     }
 
-    pub(super) fn finish(self, kinds: &[String]) -> Catalog {
+    /// Leaves out inputs and objects that nothing leads to from `Query`: an ontology without whole
+    /// numbers needs no filter of them.
+    fn prune(&mut self) {
+        let bodies: HashMap<&str, &DraftBody> =
+            self.types.iter().map(|(name, _, body)| (name.as_str(), body)).collect();
+        let mut met: HashSet<String> = HashSet::new();
+        let mut next = vec!["Query".to_owned()];
+        while let Some(name) = next.pop() {
+            if !met.insert(name.clone()) {
+                continue;
+            }
+            let named = |ty: &str| ty.trim_matches(['[', ']', '!']).to_owned();
+            match bodies.get(name.as_str()) {
+                Some(DraftBody::Object(above, fields) | DraftBody::Interface(above, fields)) => {
+                    next.extend(above.iter().cloned());
+                    next.extend(fields.iter().map(|field| named(&field.ty)));
+                    let args = fields.iter().flat_map(|field| &field.args);
+                    next.extend(args.map(|input| named(&input.ty)));
+                }
+                Some(DraftBody::Input(inputs)) => {
+                    next.extend(inputs.iter().map(|input| named(&input.ty)));
+                }
+                _ => {}
+            }
+            // Whatever implements an interface may stand where it does.
+            let implements = |body: &DraftBody| match body {
+                DraftBody::Object(above, _) | DraftBody::Interface(above, _) => {
+                    above.contains(&name)
+                }
+                _ => false,
+            };
+            next.extend(
+                self.types.iter().filter(|(.., body)| implements(body)).map(|ty| ty.0.clone()),
+            );
+        }
+        self.types.retain(|(name, _, body)| {
+            met.contains(name) || !matches!(body, DraftBody::Input(_) | DraftBody::Object(..))
+        });
+    }
+
+    pub(super) fn finish(mut self, kinds: &[String]) -> Catalog {
+        self.prune();
         let names: HashMap<String, TypeId> =
             self.types.iter().map(|(name, _, _)| name.clone()).zip(0..).collect();
         let id = |name: &str| names.get(name).copied().unwrap_or_default();

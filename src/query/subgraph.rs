@@ -90,7 +90,7 @@ fn around(
     let mut met = FixedBitSet::with_capacity(snapshot.bound(Table::Entities));
     let start = arena.ids.len();
     let mut cut = None;
-    for entity in &args.of {
+    for entity in view.known(&args.of) {
         if arena.ids.len() - start < args.limit && !met.put(entity.index()) {
             arena.ids.push(entity.0);
             got.add(entity.0, 1.0);

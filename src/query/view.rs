@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 
 use super::{Item, World};
 use crate::{
-    graph::{ObservationId, SourceId, StatementId},
+    graph::{EntityId, ObservationId, SourceId, StatementId},
     model::Confidence,
 };
 
@@ -65,6 +65,12 @@ impl View {
     /// The past revision that the view asks for, seen from a world.
     pub fn past_revision(&self, world: &World) -> Option<u32> {
         self.revision.filter(|revision| *revision < world.snapshot.revision())
+    }
+
+    /// Those of the entities that are asked about which the view has: all, or none if the graph knew
+    /// none yet.
+    pub fn known<'e>(&self, asked: &'e [EntityId]) -> &'e [EntityId] {
+        if self.is_before_the_graph { &[] } else { asked }
     }
 
     fn has_days(&self, days: (i32, i32)) -> bool {

@@ -394,6 +394,45 @@ fn the_server_streams_exports_and_takes_imports() {
     assert_eq!(post("text/plain").status(), 415, "what any page can send is not taken");
 }
 
+#[test]
+fn a_form_asks_for_exactly_some_entities_on_a_date_and_answers_compressed() {
+    let server = Server::start(&[]);
+    let post = |form: &[(&str, &str)]| {
+        let mut response =
+            agent().post(server.url("/export")).send_form(form.iter().copied()).unwrap();
+        let name = response.headers().get("content-disposition").cloned();
+        let name = name.map(|name| name.to_str().unwrap().to_owned()).unwrap_or_default();
+        (response.status().as_u16(), name, response.body_mut().read_to_string().unwrap())
+    };
+    let some = ("around", "hangzhou\ngdte-2022\ndeepseek\n");
+    let (status, name, table) = post(&[("format", "statements.csv"), some, ("depth", "0")]);
+    assert_eq!((status, name.as_str()), (200, "attachment; filename=\"hangzhou-statements.csv\""));
+    assert!(table.starts_with("key,subject,predicate,object,valid_from"), "{table}");
+    let with = |more: (&str, &str)| post(&[("format", "statements.csv"), some, ("depth", "0"), more]);
+    let rows = |table: &str| table.lines().skip(1).map(ToOwned::to_owned).collect::<Vec<_>>();
+    let dated: Vec<String> = rows(&table).into_iter().filter(|row| row.contains("2022-12")).collect();
+    assert!(!dated.is_empty(), "{table}");
+    let (early, late) = (rows(&with(("on", "2021")).2), rows(&with(("on", "2022")).2));
+    assert!(dated.iter().all(|row| late.contains(row) && !early.contains(row)), "{early:?}");
+    let sure = rows(&with(("minConfidence", "HIGH")).2);
+    assert!(sure.iter().all(|row| row.contains(",high,")), "{sure:?}");
+    for (more, message) in [
+        (("on", "someday"), "on is \"someday\""),
+        (("minConfidence", "HIHG"), "did you mean \"HIGH\"?"),
+        (("colour", "red"), "colour"),
+    ] {
+        let (status, _, body) = with(more);
+        assert!((400..=422).contains(&status) && body.contains(message), "{status} {body}");
+    }
+    for coding in ["gzip", "br"] {
+        let request = agent().get(server.url("/export")).header("accept-encoding", coding);
+        let mut response = request.call().unwrap();
+        assert_eq!(response.headers()["content-encoding"], coding);
+        let bytes = response.body_mut().read_to_vec().expect("the whole of it comes");
+        assert!(bytes.len() > 10_000, "{} bytes", bytes.len());
+    }
+}
+
 const ONTOLOGY: &str = r#"
 enum Language { EN @language(tag: "en") ZH @language(tag: "zh") }
 enum Predicate { KNOWS @predicate }

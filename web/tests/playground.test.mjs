@@ -1,31 +1,18 @@
 // Drives the playground in headless Chromium as a person would.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { DESKTOP, PICTURES, SIZES, launch, open as openPage, still } from './browser.mjs';
 import { startServer } from './server.mjs';
 
-const PICTURES = process.env.PICTURES ?? '../target/pictures';
 let server;
 let browser;
 
 before(async () => {
-  mkdirSync(PICTURES, { recursive: true });
   server = await startServer();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launch();
 });
 
 after(async () => {
@@ -33,24 +20,7 @@ after(async () => {
   await server?.stop();
 });
 
-/** A page that fails the test on a console error, a page error, or a request to another host. */
-async function open(path, size, address = server.address) {
-  const context = await browser.newContext({ viewport: size });
-  const page = await context.newPage();
-  const complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    const url = request.url();
-    const isLocal = url.startsWith(address) || url.startsWith('blob:') || url.startsWith('data:');
-    if (!isLocal) complaints.push(`asked ${url}`);
-  });
-  const response = await page.goto(address + path);
-  assert.equal(response.status(), 200);
-  return { page, complaints, context };
-}
+const open = (path, size, address = server.address) => openPage(browser, address, path, size);
 
 /** Waits until a part of the playground shows a text; the editors write spaces as no-break spaces. */
 async function shows(page, selector, text) {
@@ -73,10 +43,7 @@ async function run(page) {
   await page.getByRole('button', { name: /Execute query/ }).click();
 }
 
-for (const [name, size] of [
-  ['desktop', { width: 1440, height: 900 }],
-  ['phone', { width: 390, height: 844 }],
-]) {
+for (const [name, size] of SIZES) {
   test(`an example runs and answers on a ${name}`, async () => {
     const { page, complaints, context } = await open('/playground', size);
     await choose(page, /Which titles does the city bear/, 'Titles');
@@ -91,12 +58,12 @@ for (const [name, size] of [
   });
 }
 
-test('there are at least ten examples, and one with variables fills them in', async () => {
-  const { page, complaints, context } = await open('/playground', { width: 1440, height: 900 });
+test('there are at least twenty examples, and one with variables fills them in', async () => {
+  const { page, complaints, context } = await open('/playground', DESKTOP);
   const examples = page.locator('.examples button');
   await examples.first().waitFor();
   const count = await examples.count();
-  assert.ok(count >= 10, `${count} examples`);
+  assert.ok(count >= 20, `${count} examples`);
   await choose(page, /What does one article say/, 'Article');
   await run(page);
   await shows(page, '.graphiql-response', 'China Finance Online');
@@ -106,7 +73,7 @@ test('there are at least ten examples, and one with variables fills them in', as
 });
 
 test('the documentation explorer shows the schema', async () => {
-  const { page, complaints, context } = await open('/playground', { width: 1440, height: 900 });
+  const { page, complaints, context } = await open('/playground', DESKTOP);
   await page.getByRole('button', { name: /Documentation Explorer/ }).click();
   await page.getByRole('link', { name: 'Query' }).first().click();
   await page.getByText('Where every question begins.').waitFor();
@@ -118,7 +85,7 @@ test('the documentation explorer shows the schema', async () => {
 test('a shared link opens its query', async () => {
   const query = '{ city(key: "hangzhou") { label } }';
   const path = `/playground#${new URLSearchParams({ query })}`;
-  const { page, complaints, context } = await open(path, { width: 1440, height: 900 });
+  const { page, complaints, context } = await open(path, DESKTOP);
   await shows(page, '.graphiql-editor', 'city(key: "hangzhou")');
   await run(page);
   await shows(page, '.graphiql-response', '"Hangzhou"');
@@ -128,11 +95,70 @@ test('a shared link opens its query', async () => {
   await context.close();
 });
 
-test('the root and GET /graphql of a browser lead to the playground', async () => {
-  const { page, context } = await open('/', { width: 1440, height: 900 });
-  assert.equal(new URL(page.url()).pathname, '/playground');
-  await page.goto(`${server.address}/graphql`);
+test('GET /graphql of a browser leads to the playground', async () => {
+  const { page, context } = await open('/graphql', DESKTOP);
   await page.locator('.graphiql-container').waitFor();
+  await context.close();
+});
+
+for (const [name, size] of SIZES) {
+  test(`examples stand under their topics, and an answer is drawn and opens as a view on a ${name}`, async () => {
+    const { page, complaints, context } = await open('/playground', size);
+    await page.getByRole('heading', { name: 'How are things connected?' }).waitFor();
+    assert.ok((await page.locator('.examples h3').count()) >= 5);
+    await choose(page, /What surrounds the Six Little Dragons/, 'Neighborhood');
+    await run(page);
+    await page.locator('.mini-canvas canvas').first().waitFor();
+    const shown = await page.locator('.mini header button').textContent();
+    assert.match(shown, /^Graph: \d+ entities, \d+ statements$/);
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: `${PICTURES}/playground-graph-${name}.png` });
+    await page.getByRole('link', { name: 'Open as a view' }).click();
+    await still(page);
+    assert.equal(await page.locator('.canvas').getAttribute('data-nodes'), shown.match(/\d+/)[0]);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+}
+
+test('an answer of nested entities is drawn too, one without a graph is not', async () => {
+  const { page, complaints, context } = await open('/playground', DESKTOP);
+  await choose(page, /Which titles does the city bear/, 'Titles');
+  await run(page);
+  await page.locator('.mini-canvas canvas').first().waitFor();
+  await choose(page, /What is in this graph/, 'Contents');
+  await run(page);
+  await page.locator('.mini').waitFor({ state: 'detached' });
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the explorer builds a query by ticking fields', async () => {
+  const { page, complaints, context } = await open('/playground', DESKTOP);
+  await page.getByRole('button', { name: /GraphiQL Explorer/ }).click();
+  await page.locator('.graphiql-explorer-root').waitFor();
+  await page.locator('.graphiql-explorer-root [data-field-name=aliases]').first().click();
+  await shows(page, '.graphiql-editor', 'aliases');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the documentation of a type leads to queries with it', async () => {
+  const { page, complaints, context } = await open('/playground', DESKTOP);
+  await page.locator('.examples button:not([disabled])').first().waitFor();
+  await page.getByRole('button', { name: /Documentation Explorer/ }).click();
+  const go = (name) => page.locator('.graphiql-doc-explorer-type-name', { hasText: new RegExp(`^${name}$`) }).first().click();
+  await go('Query');
+  await go('Subgraph');
+  await page.getByRole('region', { name: 'Examples' }).getByRole('button', { name: /What surrounds/ }).click();
+  await page.getByRole('tab', { name: 'Neighborhood' }).waitFor();
+  await page.locator('.graphiql-doc-explorer-back').click();
+  await go('Country');
+  await page.getByRole('button', { name: 'A query with Country' }).click();
+  await page.getByRole('tab', { name: 'Example' }).waitFor();
+  await run(page);
+  await shows(page, '.graphiql-response', '"data"');
+  assert.deepEqual(complaints, []);
   await context.close();
 });
 
@@ -140,8 +166,7 @@ test('a subscription shows what is committed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'westlake-'));
   const writable = await startServer('--data', folder);
   const query = 'subscription Live { changes { revision author key } }';
-  const size = { width: 1440, height: 900 };
-  const { page, complaints, context } = await open(`/playground#${new URLSearchParams({ query })}`, size, writable.address);
+  const { page, complaints, context } = await open(`/playground#${new URLSearchParams({ query })}`, DESKTOP, writable.address);
   await shows(page, '.graphiql-editor', 'subscription Live');
   await run(page);
   await page.getByRole('button', { name: /Stop query/ }).waitFor();

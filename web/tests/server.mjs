@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline';
 
 const BINARY = process.env.WESTLAKE_BIN ?? '../target/debug/westlake';
 
-/** Starts the server on a free port of the loopback; `stop` ends this very process. */
+/** Starts the server on a free port of the loopback, if none is given; `stop` ends this very process. */
 export async function startServer(...more) {
-  const child = spawn(BINARY, ['serve', '--listen', '127.0.0.1:0', '--log', 'warn', ...more], {
+  const listen = more.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
+  const child = spawn(BINARY, ['serve', ...listen, '--log', 'warn', ...more], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const failed = once(child, 'exit').then(([code]) => {

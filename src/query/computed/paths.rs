@@ -224,7 +224,7 @@ pub(crate) fn connections(
         ..lens(world, view, Direction::Both, &admits)
     };
     let mut budget = Budget::new(WORK, arena.deadline);
-    let (nodes, pairs) = connect(&lens, &args.keys, args.max_length, &mut budget);
+    let (nodes, pairs) = connect(&lens, view.known(&args.keys), args.max_length, &mut budget);
     let start = arena.ids.len();
     arena.ids.extend(nodes.iter().map(|entity| entity.0));
     let edges = arena.ids.len();

@@ -11,6 +11,7 @@ export interface CslItem {
   id: string;
   title?: string;
   publisher?: string;
+  'container-title'?: string;
   URL?: string;
   issued?: { 'date-parts'?: number[][] };
 }

@@ -31,14 +31,18 @@ export function follow(since: number, onChange: (change: Change) => void, onStat
       try {
         for await (const answer of client.iterate<ChangesSubscription>({ query: ChangesDocument.toString(), variables })) {
           const change = answer.data?.changes;
-          if (!change) break;
+          if (!change) {
+            // Refused: this graph does not change.
+            isStopped = true;
+            break;
+          }
           last = Math.max(last, change.revision);
           onChange(change);
         }
       } catch {
         // The client tries again; what it cannot get over ends here and is begun anew below.
       }
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      if (!isStopped) await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
   void run();

@@ -1,6 +1,6 @@
 import { UndirectedGraph } from 'graphology';
 import Sigma from 'sigma';
-import { EdgeArrowProgram, EdgeRectangleProgram, NodeCircleProgram, type NodeLabelDrawingFunction } from 'sigma/rendering';
+import { EdgeArrowProgram, EdgeLineProgram, EdgeRectangleProgram, NodeCircleProgram, NodePointProgram, type NodeLabelDrawingFunction } from 'sigma/rendering';
 import type { MouseCoords } from 'sigma/types';
 import { createNodeImageProgram } from '@sigma/node-image';
 import { plain } from '../look/plain';
@@ -70,9 +70,9 @@ interface EdgeLook {
   presence: number;
 }
 
-/** Above so many nodes the drawing does less: no icons, no arrows, no lines that can be pressed. */
+/** Above so many nodes the drawing does less: no icons, no arrows, no lines that can be pressed, none while it moves. */
 const LARGE = 2_000;
-/** Above so many nodes, lines are left out while the drawing moves. */
+/** Above so many nodes, names are left out while the drawing moves. */
 const HUGE = 8_000;
 /** In a container of less height, in pixels, everything is smaller. */
 const SMALL = 380;
@@ -84,7 +84,7 @@ const NO_EMPHASIS: Emphasis = { selected: new Set(), link: undefined, path: unde
 /** The drawing of a picture, on WebGL. */
 export class Canvas {
   private readonly graph = new UndirectedGraph<NodeLook, EdgeLook>();
-  private readonly sigma: Sigma<NodeLook, EdgeLook>;
+  private sigma: Sigma<NodeLook, EdgeLook>;
   private readonly layout: Layout;
   private emphasis = NO_EMPHASIS;
   private hovered: string | undefined;
@@ -101,18 +101,27 @@ export class Canvas {
     private readonly hands: Hands,
   ) {
     this.layout = new Layout((nodes, positions, isDone) => this.move(nodes, positions, isDone));
+    this.sigma = this.begin(false);
+    this.wear(look);
+  }
+
+  /** The renderer. What can be pressed is drawn twice, so lines of a large graph cannot. */
+  private begin(isLarge: boolean): Sigma<NodeLook, EdgeLook> {
     const icon = createNodeImageProgram<NodeLook, EdgeLook>({ padding: 0.22, size: { mode: 'force', value: 96 }, drawLabel: undefined, drawHover: undefined });
-    this.sigma = new Sigma<NodeLook, EdgeLook>(this.graph, container, {
+    const sigma = new Sigma<NodeLook, EdgeLook>(this.graph, this.container, {
       allowInvalidContainer: true,
-      nodeProgramClasses: { icon, circle: NodeCircleProgram },
-      edgeProgramClasses: { arrow: EdgeArrowProgram, line: EdgeRectangleProgram },
-      defaultNodeType: 'circle',
-      defaultEdgeType: 'line',
-      labelRenderedSizeThreshold: 5,
+      // Each program is compiled when the renderer begins: only those that are used.
+      nodeProgramClasses: isLarge ? { point: NodePointProgram } : { icon, circle: NodeCircleProgram },
+      edgeProgramClasses: isLarge ? { thin: EdgeLineProgram } : { arrow: EdgeArrowProgram, line: EdgeRectangleProgram },
+      nodeHoverProgramClasses: isLarge ? { point: NodePointProgram } : { icon, circle: NodeCircleProgram },
+      defaultNodeType: isLarge ? 'point' : 'circle',
+      defaultEdgeType: isLarge ? 'thin' : 'line',
+      labelRenderedSizeThreshold: isLarge ? 8 : 5,
       labelDensity: 0.7,
       labelGridCellSize: 100,
       renderEdgeLabels: true,
-      enableEdgeEvents: true,
+      enableEdgeEvents: !isLarge,
+      hideEdgesOnMove: isLarge,
       zIndex: true,
       minCameraRatio: 0.02,
       maxCameraRatio: 6,
@@ -123,13 +132,25 @@ export class Canvas {
       nodeReducer: (key, node) => this.nodeLook(key, node),
       edgeReducer: (key, edge) => this.edgeLook(key, edge),
     });
-    this.wear(look);
-    this.listen();
+    this.listen(sigma);
+    return sigma;
   }
 
   /** Draws the page's colours anew. */
   wear(look: Look) {
     this.look = look;
+    this.dress();
+    this.restyle();
+    this.sigma.refresh();
+  }
+
+  private restyle() {
+    this.graph.forEachNode((key, { shown, presence }) => this.graph.mergeNodeAttributes(key, this.nodeOf(shown, presence)));
+    this.graph.forEachEdge((key, { link, presence }) => this.graph.mergeEdgeAttributes(key, this.edgeOf(link, presence)));
+  }
+
+  private dress() {
+    const { look } = this;
     this.sigma.setSettings({
       labelFont: look.font,
       edgeLabelFont: look.font,
@@ -139,9 +160,6 @@ export class Canvas {
       labelColor: { color: look.ink },
       edgeLabelColor: { color: look.faint },
     });
-    this.graph.forEachNode((key, { shown, presence }) => this.graph.mergeNodeAttributes(key, this.nodeOf(shown, presence)));
-    this.graph.forEachEdge((key, { link, presence }) => this.graph.mergeEdgeAttributes(key, this.edgeOf(link, presence)));
-    this.sigma.refresh();
   }
 
   /**
@@ -152,13 +170,15 @@ export class Canvas {
     const { graph } = this;
     const isFirst = graph.order === 0;
     const isLarge = picture.entities.size > LARGE;
-    this.sigma.setSettings({
-      enableEdgeEvents: !isLarge,
-      hideEdgesOnMove: picture.entities.size > HUGE,
-      hideLabelsOnMove: picture.entities.size > HUGE,
-      labelRenderedSizeThreshold: isLarge ? 8 : 5,
-    });
+    const wasLarge = this.scale.isLarge;
     this.scale = new Scale([...picture.entities.values()], isLarge, this.container.clientHeight < SMALL ? 0.6 : 1);
+    if (isLarge !== wasLarge) {
+      this.sigma.kill();
+      this.restyle();
+      this.sigma = this.begin(isLarge);
+      this.dress();
+    }
+    this.sigma.setSetting('hideLabelsOnMove', picture.entities.size > HUGE);
     const isSudden = isLarge || isFirst || this.look.isStill;
     const lines = new Map(picture.links.filter((link) => link.source !== link.target).map((link) => [link.id, link]));
     for (const key of graph.edges()) {
@@ -222,7 +242,7 @@ export class Canvas {
       size: this.scale.size(shown.measure),
       color: look?.colour ?? this.look.faint,
       label: plain(shown.label),
-      type: look && !this.scale.isLarge ? 'icon' : 'circle',
+      type: this.scale.isLarge ? 'point' : look ? 'icon' : 'circle',
       image: look?.image,
     };
   }
@@ -231,7 +251,7 @@ export class Canvas {
     const isDirected = !link.isMutual && !this.scale.isLarge;
     const size = this.scale.isLarge ? 0.7 : 1.6 + Math.min(2, 0.5 * (link.facts.length - 1));
     const label = this.scale.isLarge ? '' : plain(this.look.nameOf(link), 48);
-    return { link, presence, size, color: this.look.line, type: isDirected ? 'arrow' : 'line', label, weight: Math.sqrt(link.facts.length) };
+    return { link, presence, size, color: this.look.line, type: this.scale.isLarge ? 'thin' : isDirected ? 'arrow' : 'line', label, weight: Math.sqrt(link.facts.length) };
   }
 
   /** What is new grows, what is gone shrinks. */
@@ -356,7 +376,7 @@ export class Canvas {
       size: isSelected ? size + 3 : size,
       color: isFaint ? mixed(node.color, this.look.paper, 0.72) : node.color,
       image: isFaint ? undefined : node.image,
-      type: isFaint ? 'circle' : node.type,
+      type: isFaint && !this.scale.isLarge ? 'circle' : node.type,
       label: isFaint || node.presence < 1 ? '' : node.label,
       forceLabel: isMarked || Boolean(this.emphasis.path?.nodes.has(key)),
       highlighted: isSelected,
@@ -426,8 +446,8 @@ export class Canvas {
     }
   };
 
-  private listen() {
-    const { sigma, hands } = this;
+  private listen(sigma: Sigma<NodeLook, EdgeLook>) {
+    const { hands } = this;
     const point = (hovered: string | undefined) => {
       this.hovered = hovered;
       this.lookAround();

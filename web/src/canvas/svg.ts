@@ -1,4 +1,5 @@
 import { iconMarks } from '../look/icons';
+import type { Icon } from '../queries/typed';
 import type { Canvas, Look } from './canvas';
 
 function escaped(text: string): string {
@@ -6,7 +7,7 @@ function escaped(text: string): string {
 }
 
 /** The drawing as a document of SVG 1.1, as it stands on the page. */
-export function drawSvg(canvas: Canvas, look: Look, kinds: ReadonlyMap<string, { icon: string | null; label: string }>, title: string): string {
+export function drawSvg(canvas: Canvas, look: Look, kinds: ReadonlyMap<string, { icon: Icon | null; label: string }>, title: string): string {
   const { width, height, nodes, lines } = canvas.drawn();
   const places = new Map(nodes.map((node) => [node.key, node]));
   const round = (number: number) => Number(number.toFixed(2));

@@ -158,8 +158,8 @@ function Metric({ metric, series }: { metric: string; series: readonly Series[] 
       </h4>
       {units.map((unit) => {
         const some = series.filter((one) => one.unit === unit);
-        const points = some.reduce((sum, one) => sum + one.points.length, 0);
-        return points > 1 ? <Chart key={unit} known={known} label={label} series={some} /> : null;
+        const claims = some.reduce((sum, one) => sum + one.points.reduce((sum, point) => sum + point.claims.length, 0), 0);
+        return claims > 1 ? <Chart key={unit} known={known} label={label} series={some} /> : null;
       })}
       {count > 1 && <Key series={series} />}
       {count > 3 && (

@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import { ask } from '../api/ask';
 import { iconAddress } from '../look/icons';
 import { kindColour } from '../look/palette';
-import { AboutDocument, LanguagesDocument, type AboutQuery } from '../queries/typed';
+import { AboutDocument, LanguagesDocument, type AboutQuery, type Icon } from '../queries/typed';
 import { en, type Words } from '../words/en';
 import { languageFor, type Tongue } from '../words/words';
 
@@ -12,7 +12,7 @@ export interface KnownKind {
   label: string;
   description: string | null;
   count: number;
-  icon: string | null;
+  icon: Icon | null;
   colour: string;
   image: string;
 }

@@ -1,11 +1,15 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
-import { Canvas, type Emphasis } from '../canvas/canvas';
+import type { Canvas, Emphasis } from '../canvas/canvas';
 import { linkId, type Picture } from '../scene/picture';
 import { collapse, expand, hide, keepOnly, pin, unpin, type Scene } from '../scene/scene';
 import { useKnown } from './known';
 import { lookOf, type Theme } from './look';
 import { GLYPHS, IconButton } from './parts';
 import type { SceneControl } from './use-scene';
+
+/** Asked for at once; where there is no WebGL, loading it fails already. */
+const drawing = import('../canvas/canvas');
+drawing.catch(() => undefined);
 
 function emphasisOf(scene: Scene, picture: Picture): Emphasis {
   const [one, other] = scene.selected;
@@ -45,29 +49,31 @@ export function Stage(props: {
   useEffect(() => {
     let made: Canvas | undefined;
     let observer: ResizeObserver | undefined;
-    const timer = setTimeout(() => {
-      if (!container.current) return;
-      try {
-        made = new Canvas(container.current, lookOf(hands.current.known), {
-          onSelect: (keys, isLink) => hands.current.control.selectKeys(keys, isLink),
-          onExpand: (key) => hands.current.control.change((scene) => expand(scene, key)),
-          onPin: (pins) => hands.current.control.change((scene) => pin(scene, pins)),
-          onRest: () => {
-            if (made && made.order > 0) performance.mark('westlake:drawn');
-            container.current?.setAttribute('data-state', 'still');
-          },
-        });
-      } catch {
-        hands.current.onBlind();
-        return;
-      }
+    let isGone = false;
+    async function begin() {
+      const { Canvas } = await drawing;
+      await new Promise((resolve) => setTimeout(resolve));
+      if (!container.current || isGone) return;
+      made = new Canvas(container.current, lookOf(hands.current.known), {
+        onSelect: (keys, isLink) => hands.current.control.selectKeys(keys, isLink),
+        onExpand: (key) => hands.current.control.change((scene) => expand(scene, key)),
+        onPin: (pins) => hands.current.control.change((scene) => pin(scene, pins)),
+        onRest: () => {
+          if (made && made.order > 0) performance.mark('westlake:drawn');
+          container.current?.setAttribute('data-state', 'still');
+        },
+      });
       observer = new ResizeObserver(() => made?.resize());
       observer.observe(container.current);
       canvasRef.current = made;
       setCanvas(made);
+    }
+    begin().catch((error: unknown) => {
+      console.warn(error);
+      hands.current.onBlind();
     });
     return () => {
-      clearTimeout(timer);
+      isGone = true;
       observer?.disconnect();
       made?.end();
       canvasRef.current = null;

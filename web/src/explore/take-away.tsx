@@ -1,11 +1,11 @@
-import type { RefObject } from 'react';
+import { useState, type RefObject } from 'react';
 import type { Canvas } from '../canvas/canvas';
 import { drawSvg } from '../canvas/svg';
 import { factsOf, type Picture } from '../scene/picture';
 import type { Scene } from '../scene/scene';
 import { lookOf } from './look';
 import { useKnown } from './known';
-import { CopyButton, Section } from './parts';
+import { CopyButton, Problem, Section } from './parts';
 import { linkTo } from './use-scene';
 
 /** Formats that the server writes, and what people call them. */
@@ -100,20 +100,38 @@ export function TakeAway(props: { scene: Scene; picture: Picture; canvasRef: Ref
 
 /** The server writes exactly the entities that are shown, with the statements between them. */
 function Downloads({ formats, scene, picture }: { formats: readonly (readonly [string, string])[]; scene: Scene; picture: Picture }) {
-  const predicates = scene.offPredicates.length > 0 ? [...new Set(factsOf(picture).map((fact) => fact.predicate))] : [];
+  const [error, setError] = useState<Error>();
+
+  async function take(format: string) {
+    setError(undefined);
+    // Keys stand on lines of their own, as they may have commas in them.
+    const form = new URLSearchParams({
+      format,
+      around: `${[...picture.entities.keys()].join('\n')}\n`,
+      depth: '0',
+      revision: String(picture.revision),
+    });
+    if (scene.offPredicates.length > 0) form.set('predicates', [...new Set(factsOf(picture).map((fact) => fact.predicate))].join(','));
+    if (scene.on) form.set('on', scene.on);
+    if (scene.confidence) form.set('minConfidence', scene.confidence);
+    try {
+      const response = await fetch('/export', { method: 'POST', body: form });
+      if (!response.ok) throw new Error(await response.text());
+      const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+      save(await response.blob(), name ?? format);
+    } catch (error) {
+      setError(error as Error);
+    }
+  }
+
   return (
-    <form className="row" method="post" action="/export">
-      <input type="hidden" name="around" value={`${[...picture.entities.keys()].join('\n')}\n`} />
-      <input type="hidden" name="depth" value="0" />
-      <input type="hidden" name="revision" value={picture.revision} />
-      {predicates.length > 0 && <input type="hidden" name="predicates" value={predicates.join(',')} />}
-      {scene.on && <input type="hidden" name="on" value={scene.on} />}
-      {scene.confidence && <input type="hidden" name="minConfidence" value={scene.confidence} />}
+    <div className="row">
       {formats.map(([format, label]) => (
-        <button key={format} type="submit" name="format" value={format} disabled={picture.entities.size === 0}>
+        <button key={format} type="button" disabled={picture.entities.size === 0} onClick={() => take(format)}>
           {label}
         </button>
       ))}
-    </form>
+      {error && <Problem error={error} />}
+    </div>
   );
 }

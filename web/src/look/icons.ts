@@ -3,9 +3,10 @@ import {
   GraduationCap, HeartPulse, Landmark, Languages, Leaf, Lightbulb, Map as MapIcon, MapPin, MapPinned, Music, Newspaper, Package, Palette,
   PawPrint, Scale, Ship, Star, Store, Tag, Trophy, Type, User, UsersRound, type IconNode,
 } from 'lucide';
+import type { Icon } from '../queries/typed';
 
-/** The icons that an ontology can give a kind: the values of the API's enum Icon. */
-const ICONS: Record<string, IconNode> = {
+/** A drawing for each icon that an ontology can give a kind. */
+const ICONS: Record<Icon, IconNode> = {
   ANIMAL: PawPrint, ART: Palette, BOOK: BookOpen, BUILDING: Building, CALENDAR: Calendar, CHEMICAL: FlaskConical, CITY: Building2,
   COMPANY: BriefcaseBusiness, COUNTRY: Globe, DISTRICT: MapPinned, DOCUMENT: FileText, EVENT: CalendarDays, GENE: Dna,
   GOVERNMENT: Landmark, GROUP: UsersRound, HEALTH: HeartPulse, IDEA: Lightbulb, INDUSTRY: Factory, LANGUAGE: Languages, LAW: Scale,
@@ -13,15 +14,12 @@ const ICONS: Record<string, IconNode> = {
   REGION: MapIcon, SCHOOL: GraduationCap, SOFTWARE: Code, SPORT: Trophy, STAR: Star, TECHNOLOGY: Cpu, TOPIC: Tag, VEHICLE: Ship, WORD: Type,
 };
 
-/** Whether every icon of the API's enum has a drawing; used by a test. */
-export const ICON_NAMES = Object.keys(ICONS);
-
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** The inner marks of an icon's SVG, 24 by 24; for a kind without an icon, its first letter. */
-export function iconMarks(icon: string | null | undefined, label: string): string {
+export function iconMarks(icon: Icon | null | undefined, label: string): string {
   const node = icon ? ICONS[icon] : undefined;
   if (!node) {
     const letter = escaped(([...label.trim()][0] ?? '?').toUpperCase());
@@ -36,7 +34,7 @@ export function iconMarks(icon: string | null | undefined, label: string): strin
 }
 
 /** An icon as a picture in an address, drawn in white. */
-export function iconAddress(icon: string | null | undefined, label: string): string {
+export function iconAddress(icon: Icon | null | undefined, label: string): string {
   const marks = iconMarks(icon, label);
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96" viewBox="0 0 24 24" color="white" fill="none" stroke="white" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${marks}</svg>`;
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;

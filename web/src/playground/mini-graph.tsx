@@ -1,6 +1,6 @@
 import { useGraphiQL } from '@graphiql/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { Canvas } from '../canvas/canvas';
+import type { Canvas } from '../canvas/canvas';
 import { predicateLabel, type Known } from '../explore/known';
 import { lookOf, type Theme } from '../explore/look';
 import { addressOf } from '../scene/address';
@@ -58,19 +58,23 @@ function Drawing({ known, theme, picture }: { known: Known; theme: Theme; pictur
   const [canvas, setCanvas] = useState<Canvas>();
   const look = useMemo(() => ({ ...lookOf(known), nameOf: (link: Picture['links'][number]) => [...new Set(link.facts.map((fact) => predicateLabel(known, fact.predicate)))].join(' · ') }), [known, theme]);
   useEffect(() => {
-    if (!container.current) return;
-    let made: Canvas;
-    try {
+    let made: Canvas | undefined;
+    let observer: ResizeObserver | undefined;
+    let isGone = false;
+    async function begin() {
+      const { Canvas } = await import('../canvas/canvas');
+      if (!container.current || isGone) return;
       made = new Canvas(container.current, look, { onSelect: () => undefined, onExpand: () => undefined, onPin: () => undefined });
-    } catch {
-      return;
+      observer = new ResizeObserver(() => made?.resize());
+      observer.observe(container.current);
+      setCanvas(made);
     }
-    const observer = new ResizeObserver(() => made.resize());
-    observer.observe(container.current);
-    setCanvas(made);
+    // Without WebGL there is no drawing; the answer's text is there.
+    begin().catch((error: unknown) => console.warn(error));
     return () => {
-      observer.disconnect();
-      made.end();
+      isGone = true;
+      observer?.disconnect();
+      made?.end();
     };
   }, []);
   useEffect(() => canvas?.wear(look), [canvas, look]);

@@ -80,11 +80,17 @@ export function queryFor(schema: GraphQLSchema, name: string, start: string): st
   ] as const;
   for (const [operation, root] of roots) {
     if (!root) continue;
-    if (root === goal) return `${operation} {\n  ${leaves(root)}\n}\n`;
-    const way = wayTo(root, goal);
+    const way = root === goal ? [{ field: easiest(root) }] : wayTo(root, goal);
     if (way) return `${operation} Example {\n${written(way, goal, start, '  ')}}\n`;
   }
   return undefined;
+}
+
+/** The field of a root that wants the fewest arguments. */
+function easiest(root: GraphQLObjectType): GraphQLField<unknown, unknown> {
+  const wants = (field: GraphQLField<unknown, unknown>) => field.args.filter((one) => isNonNullType(one.type) && one.defaultValue === undefined).length;
+  const [first, ...others] = Object.values(root.getFields());
+  return others.reduce((best, field) => (wants(field) < wants(best) ? field : best), first as GraphQLField<unknown, unknown>);
 }
 
 function wayTo(root: Owner, goal: GraphQLNamedType): Step[] | undefined {
@@ -139,16 +145,18 @@ function leaves(type: Owner | GraphQLNamedType): string {
 }
 
 /** A value for an argument: what has to be given, and on the way to a type, that. */
-function value(type: GraphQLInputType, name: string, start: string, goal?: GraphQLNamedType): string {
+function value(type: GraphQLInputType, name: string, start: string, goal?: GraphQLNamedType, above: ReadonlySet<string> = new Set()): string {
   const nullable = getNullableType(type);
-  if (isListType(nullable)) return `[${value(nullable.ofType, name, start, goal)}]`;
+  if (isListType(nullable)) return `[${value(nullable.ofType, name, start, goal, above)}]`;
   if (isEnumType(nullable)) return nullable.getValues()[0]?.name ?? 'null';
   if (isInputObjectType(nullable)) {
     const fields = Object.values(nullable.getFields());
-    const toward = nullable === goal ? undefined : fields.find((field) => goal && getNamedType(field.type) === goal) ?? fields.find((field) => goal && holds(field.type, goal, new Set([nullable.name])));
+    // An input may hold another of its own sort: what stands above is no way to the goal.
+    const met = new Set([...above, nullable.name]);
+    const toward = nullable === goal ? undefined : fields.find((field) => goal && getNamedType(field.type) === goal) ?? fields.find((field) => goal && holds(field.type, goal, new Set(met)));
     const isOneOf = 'isOneOf' in nullable && nullable.isOneOf === true;
     const wanted = isOneOf ? [toward ?? fields[0]] : fields.filter((field) => field === toward || (isNonNullType(field.type) && field.defaultValue === undefined));
-    return `{ ${wanted.flatMap((field) => (field ? [`${field.name}: ${value(field.type, field.name, start, field === toward ? goal : undefined)}`] : [])).join(', ')} }`;
+    return `{ ${wanted.flatMap((field) => (field ? [`${field.name}: ${value(field.type, field.name, start, field === toward ? goal : undefined, met)}`] : [])).join(', ')} }`;
   }
   const words: Record<string, string> = { PartialDate: '"2024"', DateTime: `"${new Date().toISOString().slice(0, 10)}T00:00:00Z"`, Decimal: '"1"', Int: '1', Float: '1', Boolean: 'true' };
   return words[getNamedType(nullable).name] ?? JSON.stringify(/^(of|keys?|from|to|seeds|keys|eq|startsWith)$/.test(name) ? start : /text|prefix/.test(name) ? start : name);

@@ -22,11 +22,12 @@ use crate::model::nearest;
 /// The directives of the ontology language.
 pub(super) struct Directives {
     definitions: HashMap<String, DirectiveDefinition>,
-    enums: HashMap<String, Vec<String>>,
+    /// Names and descriptions of values.
+    enums: HashMap<String, Vec<(String, String)>>,
 }
 
-/// The names of the icons that a kind can have.
-pub(crate) fn icons() -> Vec<String> {
+/// The icons that a kind can have, with what they show.
+pub(crate) fn icons() -> Vec<(String, String)> {
     Directives::of_the_language().enums.remove("Icon").unwrap_or_default()
 }
 
@@ -44,9 +45,13 @@ impl Directives {
                 }
                 TypeSystemDefinition::Type(ty) => {
                     if let TypeKind::Enum(values) = &ty.node.kind {
-                        let names =
-                            values.values.iter().map(|v| v.node.value.node.to_string()).collect();
-                        enums.insert(ty.node.name.node.to_string(), names);
+                        let values = values.values.iter().map(|value| {
+                            let description = value.node.description.as_ref();
+                            let description =
+                                description.map(|text| text.node.clone()).unwrap_or_default();
+                            (value.node.value.node.to_string(), description)
+                        });
+                        enums.insert(ty.node.name.node.to_string(), values.collect());
                     }
                 }
                 TypeSystemDefinition::Schema(_) => {}
@@ -119,8 +124,11 @@ impl Directives {
             };
             if !self.fits(&value.node, &input.node.ty.node) {
                 let ty = &input.node.ty.node;
-                let names = match &ty.base {
-                    BaseType::Named(name) => self.enums.get(name.as_str()),
+                let names: Option<Vec<&str>> = match &ty.base {
+                    BaseType::Named(name) => self
+                        .enums
+                        .get(name.as_str())
+                        .map(|values| values.iter().map(|(name, _)| name.as_str()).collect()),
                     BaseType::List(_) => None,
                 };
                 let given = value.node.to_string();
@@ -129,10 +137,10 @@ impl Directives {
                         position(file, value.pos),
                         format!("@{name}({}: {given}) has the wrong value", argument.node),
                     )
-                    .expected(names.map_or_else(|| ty.to_string(), |names| names.join(", ")))
-                    .nearest(
-                        names.and_then(|names| nearest(&given, names.iter().map(String::as_str))),
-                    ),
+                    .expected(
+                        names.as_ref().map_or_else(|| ty.to_string(), |names| names.join(", ")),
+                    )
+                    .nearest(names.and_then(|names| nearest(&given, names.into_iter()))),
                 );
             }
         }
@@ -157,7 +165,7 @@ impl Directives {
             (BaseType::List(item), value) => self.fits(value, item),
             (BaseType::Named(name), value) => match (self.enums.get(name.as_str()), value) {
                 (Some(names), ConstValue::Enum(given)) => {
-                    names.iter().any(|name| name == given.as_str())
+                    names.iter().any(|(name, _)| name == given.as_str())
                 }
                 (Some(_), _) => false,
                 (None, ConstValue::String(_) | ConstValue::Enum(_)) => name == "String",

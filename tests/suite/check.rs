@@ -198,6 +198,10 @@ union Any = Person | Town
         "ontology_empty",
         check(&[("ontology.graphql", b"type Search @kind(plural: \"search\")")])
     );
+    let icon = ONTOLOGY.replace("type Town @kind", "type Town @kind(icon: CITTY)");
+    let told = check(&[("ontology.graphql", icon.as_bytes())]);
+    assert!(told.contains("@kind(icon: CITTY) has the wrong value; expected ANIMAL,"), "{told}");
+    assert!(told.contains("did you mean \"CITY\"?"), "{told}");
 }
 
 #[test]

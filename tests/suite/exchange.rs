@@ -408,9 +408,11 @@ fn a_form_asks_for_exactly_some_entities_on_a_date_and_answers_compressed() {
     let (status, name, table) = post(&[("format", "statements.csv"), some, ("depth", "0")]);
     assert_eq!((status, name.as_str()), (200, "attachment; filename=\"hangzhou-statements.csv\""));
     assert!(table.starts_with("key,subject,predicate,object,valid_from"), "{table}");
-    let with = |more: (&str, &str)| post(&[("format", "statements.csv"), some, ("depth", "0"), more]);
+    let with =
+        |more: (&str, &str)| post(&[("format", "statements.csv"), some, ("depth", "0"), more]);
     let rows = |table: &str| table.lines().skip(1).map(ToOwned::to_owned).collect::<Vec<_>>();
-    let dated: Vec<String> = rows(&table).into_iter().filter(|row| row.contains("2022-12")).collect();
+    let dated: Vec<String> =
+        rows(&table).into_iter().filter(|row| row.contains("2022-12")).collect();
     assert!(!dated.is_empty(), "{table}");
     let (early, late) = (rows(&with(("on", "2021")).2), rows(&with(("on", "2022")).2));
     assert!(dated.iter().all(|row| late.contains(row) && !early.contains(row)), "{early:?}");

@@ -192,7 +192,9 @@ impl Selection {
                 let names = || Confidence::VALUES.iter().map(|(_, name, _)| *name);
                 let hint = hint(nearest(&min_confidence.to_uppercase(), names()));
                 let names = names().collect::<Vec<_>>().join(", ");
-                format!("confidence \"{min_confidence}\" is not known, expected one of {names}{hint}")
+                format!(
+                    "confidence \"{min_confidence}\" is not known, expected one of {names}{hint}"
+                )
             })?);
         }
         Ok(self)

@@ -494,7 +494,12 @@ pub(super) fn add_graph(draft: &mut Draft) {
         "Example",
         "A query worth trying.",
         object(vec![
-            field("topic", "String", Read::ExampleTopic, "What it is about: examples of one topic stand together."),
+            field(
+                "topic",
+                "String",
+                Read::ExampleTopic,
+                "What it is about: examples of one topic stand together.",
+            ),
             field("title", "String!", Read::Title, "The question it answers."),
             field("description", "String", Read::Description, "What to look at in the answer."),
             field("query", "String!", Read::ExampleQuery, "The document."),

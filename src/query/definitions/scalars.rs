@@ -2,7 +2,7 @@
 
 use crate::{
     model::{Approximation, Closed, Confidence, Rank, Status},
-    ontology::Ontology,
+    ontology::{Ontology, icons},
     query::catalog::{Draft, DraftBody, Scalar, input},
 };
 
@@ -39,8 +39,7 @@ pub(super) fn add(draft: &mut Draft, ontology: &Ontology) {
     for property in &ontology.enums {
         draft.add(&property.name, &property.description, DraftBody::Enum(property.values.clone()));
     }
-    let icons = crate::ontology::icons().into_iter().map(|name| (name, String::new()));
-    draft.add("Icon", "What an icon of a kind shows.", DraftBody::Enum(icons.collect()));
+    draft.add("Icon", "What an icon of a kind shows.", DraftBody::Enum(icons()));
     closed::<Confidence>(draft);
     closed::<Rank>(draft);
     closed::<Approximation>(draft);

@@ -172,14 +172,11 @@ export class Canvas {
     const isLarge = picture.entities.size > LARGE;
     const wasLarge = this.scale.isLarge;
     this.scale = new Scale([...picture.entities.values()], isLarge, this.container.clientHeight < SMALL ? 0.6 : 1);
-    if (isLarge !== wasLarge) {
-      this.sigma.kill();
-      this.restyle();
-      this.sigma = this.begin(isLarge);
-      this.dress();
-    }
-    this.sigma.setSetting('hideLabelsOnMove', picture.entities.size > HUGE);
-    const isSudden = isLarge || isFirst || this.look.isStill;
+    // A renderer hears of each change by itself: of many, it is quicker to begin anew.
+    const isAnew = isLarge || wasLarge;
+    const camera = this.sigma.getCamera().getState();
+    if (isAnew) this.sigma.kill();
+    const isSudden = isAnew || isFirst || this.look.isStill;
     const lines = new Map(picture.links.filter((link) => link.source !== link.target).map((link) => [link.id, link]));
     for (const key of graph.edges()) {
       if (lines.has(key)) continue;
@@ -216,6 +213,12 @@ export class Canvas {
     for (const { key, x, y } of pins) {
       if (graph.hasNode(key)) graph.mergeNodeAttributes(key, { x, y });
     }
+    if (isAnew) {
+      this.sigma = this.begin(isLarge);
+      this.sigma.getCamera().setState(camera);
+      this.dress();
+    }
+    this.sigma.setSetting('hideLabelsOnMove', picture.entities.size > HUGE);
     if (!isSudden) this.fade();
     if (added.size > 0) {
       const pinned = new Set(pins.map((pin) => pin.key));
@@ -452,7 +455,8 @@ export class Canvas {
       this.hovered = hovered;
       this.lookAround();
       this.container.style.cursor = hovered || this.hoveredEdge ? 'pointer' : '';
-      sigma.refresh({ skipIndexation: true });
+      // What is beside it stands out; of very many, only its name.
+      if (this.graph.order <= HUGE) sigma.refresh({ skipIndexation: true });
     };
     sigma.on('beforeRender', () => {
       this.boxes = [];

@@ -6,6 +6,7 @@ WORKDIR /build/web
 COPY web/package.json web/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY web ./
+COPY schema/hangzhou.api.graphql ../schema/
 RUN npm run build
 
 # The server, with the pages and the bundled graph inside.

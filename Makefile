@@ -3,7 +3,7 @@
 BIN := target/release/westlake
 WORDNET := benches/wordnet/data/statements.csv
 PAGES := web/dist/playground.html
-PAGE_SOURCES := $(shell find web/src web/*.html web/*.ts web/*.json -not -name tsconfig.tsbuildinfo)
+PAGE_SOURCES := $(shell find web/src web/*.html web/*.ts web/*.mjs web/*.json -type f -not -name typed.ts) schema/hangzhou.api.graphql
 
 .PHONY: run build web test check-tools rust-test web-test lint schema references bench clean
 

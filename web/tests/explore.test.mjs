@@ -1,7 +1,7 @@
 // The relationship view, used as a person would: with clicks and keys, on a desktop and on a phone.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -291,6 +291,9 @@ for (const [name, size] of SIZES) {
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => location.search.includes('select='));
       assert.equal(await page.locator('tr[aria-selected=true]').count(), 1);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Shift+Enter');
+      await details(page).getByRole('heading', { name: '2 entities selected' }).waitFor();
       await page.getByRole('button', { name: /^Statements \d/ }).click();
       await page.getByRole('searchbox', { name: 'Filter' }).fill('');
       await page.locator('td', { hasText: 'headquartered in' }).first().waitFor();
@@ -454,6 +457,34 @@ test('9 everyone: a server that goes away is told of, and found again', async ()
   await page.locator('.banner').waitFor({ state: 'hidden', timeout: 20_000 });
   await back.stop();
   await context.close();
+});
+
+test('9 everyone: an empty graph says so, and shows what is committed', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'westlake-'));
+  const manifest = 'name = "new"\ntitle = "A new graph"\nversion = "1"\nlicence = "CC0-1.0"\nontology = ["ontology.graphql"]\n[tables]\nsources = []\nentities = []\nstatements = []\nobservations = []\n';
+  const ontology = `"Languages." enum Language { "English." EN @language(tag: "en") }
+    "Predicates." enum Predicate { "Knows." KNOWS @predicate }
+    "Somebody." type Somebody @kind(plural: "somebodies")`;
+  writeFileSync(join(home, 'westlake.toml'), manifest);
+  writeFileSync(join(home, 'ontology.graphql'), ontology);
+  const other = await startServer(home, '--data', join(home, 'kept'));
+  const { page, complaints, context } = await open(browser, other.address, '/', DESKTOP);
+  await page.getByText('This graph has no entities yet').waitFor();
+  await page.waitForTimeout(300);
+  const changes = `{ putSource: { key: "x", title: "A letter" } } { putEntity: { key: "a", kind: SOMEBODY } } { putEntity: { key: "b", kind: SOMEBODY } }
+    { putStatement: { key: "s", subject: "a", predicate: KNOWS, object: "b", references: [{ source: "x" }] } }`;
+  await fetch(`${other.address}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: `mutation { commit(input: { author: "ada", message: "m", changes: [${changes}] }) { revision } }` }),
+  });
+  await page.getByRole('button', { name: 'Begin in the middle' }).click();
+  await still(page);
+  assert.equal(await drawn(page), 2);
+  assert.deepEqual(complaints, []);
+  await context.close();
+  await other.stop();
+  rmSync(home, { recursive: true, force: true });
 });
 
 test('9 everyone: without WebGL the same is told as a table', async () => {

@@ -134,7 +134,9 @@ test('an answer of nested entities is drawn too, one without a graph is not', as
 });
 
 test('the explorer builds a query by ticking fields', async () => {
-  const { page, complaints, context } = await open('/playground', DESKTOP);
+  const query = '{ city(key: "hangzhou") { label } }';
+  const { page, complaints, context } = await open(`/playground#${new URLSearchParams({ query })}`, DESKTOP);
+  await shows(page, '.graphiql-editor', 'city(key: "hangzhou")');
   await page.getByRole('button', { name: /GraphiQL Explorer/ }).click();
   await page.locator('.graphiql-explorer-root').waitFor();
   await page.locator('.graphiql-explorer-root [data-field-name=aliases]').first().click();

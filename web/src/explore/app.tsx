@@ -6,7 +6,7 @@ import { load } from '../scene/load';
 import { NOTHING, without } from '../scene/picture';
 import { FORMS, PANELS, startAt, type Panel } from '../scene/scene';
 import mark from '../look/icon.svg';
-import { keepTongue, type Tongue } from '../words/words';
+import { keepTongue } from '../words/words';
 import { Connect } from './connect';
 import { Details } from './details';
 import { useKnown } from './known';
@@ -15,6 +15,7 @@ import { themeNow, wearTheme, type Theme } from './look';
 import { GLYPHS, IconButton, Problem } from './parts';
 import { QueryPanel } from './query-panel';
 import { Search } from './search';
+import type { PageControl } from './start';
 import { Stage } from './stage';
 import { TakeAway } from './take-away';
 import { Time } from './time';
@@ -27,7 +28,7 @@ const Timeline = lazy(() => import('./timeline').then(({ Timeline }) => ({ defau
 /** How long changes are gathered before the view is asked for anew, in milliseconds. */
 const GATHER = 150;
 
-export function App({ onTongue, isTongueChosen }: { onTongue: (tongue: Tongue) => void; isTongueChosen: boolean }) {
+export function App({ onTongue, isTongueChosen, learn }: PageControl) {
   const known = useKnown();
   const { words, lang, tongue } = known;
   const control = useScene(isTongueChosen ? tongue : undefined, known.start);
@@ -43,7 +44,10 @@ export function App({ onTongue, isTongueChosen }: { onTongue: (tongue: Tongue) =
   const picture = view.data?.picture ?? NOTHING;
   const shown = useMemo(() => without(picture, scene.offKinds, scene.offPredicates), [picture, scene.offKinds, scene.offPredicates]);
 
-  const live = useLive(known.revision, () => setTick((tick) => tick + 1));
+  const live = useLive(known.revision, () => {
+    setTick((tick) => tick + 1);
+    if (known.start === undefined) learn();
+  });
   const isOffline = view.error instanceof Unreachable || !live.isThere;
   useEffect(() => {
     if (!(view.error instanceof Unreachable)) return;

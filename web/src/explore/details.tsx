@@ -3,6 +3,7 @@ import { ask, citations } from '../api/ask';
 import { BetweenDocument, DetailsDocument, HistoryDocument, type DetailsQuery, type TypedDocumentString } from '../queries/typed';
 import { bibliography } from '../scene/bibliography';
 import { narrowing } from '../scene/load';
+import { playgroundLink } from '../scene/address';
 import type { Picture, Told } from '../scene/picture';
 import { startAt, type Scene } from '../scene/scene';
 import { Qualifiers, SourceLine, SourcesButton } from './facts';
@@ -30,16 +31,17 @@ export function Details({ control, picture, tick }: { control: SceneControl; pic
 
 function Copies<Variables extends object>({ document, variables }: { document: TypedDocumentString<unknown, Variables>; variables: Variables }) {
   const { words } = useKnown();
+  const written = async () => {
+    const { plainQuery } = await import('../scene/query-text');
+    return plainQuery(document.toString(), variables);
+  };
   return (
     <div className="row">
-      <CopyButton
-        label={words.copyQuery}
-        text={async () => {
-          const { plainQuery } = await import('../scene/query-text');
-          return plainQuery(document.toString(), variables);
-        }}
-      />
+      <CopyButton label={words.copyQuery} text={written} />
       <CopyButton label={words.copyCitation} text={async () => bibliography(await citations(document, variables))} />
+      <button type="button" className="quiet" onClick={async () => location.assign(playgroundLink(await written()))}>
+        {words.openInPlayground}
+      </button>
     </div>
   );
 }

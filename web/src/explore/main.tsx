@@ -7,4 +7,4 @@ import { Start } from './start';
 
 wearTheme(themeNow(), false);
 const element = document.getElementById('page');
-if (element) createRoot(element).render(<Start>{(onTongue, isTongueChosen) => <App onTongue={onTongue} isTongueChosen={isTongueChosen} />}</Start>);
+if (element) createRoot(element).render(<Start>{(control) => <App {...control} />}</Start>);

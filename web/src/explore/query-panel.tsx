@@ -1,3 +1,4 @@
+import { playgroundLink } from '../scene/address';
 import type { Behind } from '../scene/load';
 import { useKnown } from './known';
 import { CopyButton, Problem } from './parts';
@@ -18,7 +19,7 @@ export function QueryPanel({ behind }: { behind: Behind | undefined }) {
       <h2>{words.queryBehind}</h2>
       <p className="muted">{words.queryHint}</p>
       <div className="row">
-        <a className="button" href={`/playground#${new URLSearchParams({ query: text.data })}`}>
+        <a className="button" href={playgroundLink(text.data)}>
           {words.openInPlayground}
         </a>
         <CopyButton label={words.copyQuery} text={text.data} />

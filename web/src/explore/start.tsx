@@ -3,8 +3,17 @@ import { KnownContext, loadKnown, type Known } from './known';
 import { Problem } from './parts';
 import { tongueOf, wordsOf, type Tongue } from '../words/words';
 
+/** What the whole page can be told. */
+export interface PageControl {
+  onTongue: (tongue: Tongue) => void;
+  /** Whether somebody chose the language by hand. */
+  isTongueChosen: boolean;
+  /** Learns anew what the graph knows. */
+  learn: () => void;
+}
+
 /** Learns what the graph is, in the page's language, before anything else is shown. */
-export function Start({ children }: { children: (onTongue: (tongue: Tongue) => void, isTongueChosen: boolean) => ReactNode }) {
+export function Start({ children }: { children: (page: PageControl) => ReactNode }) {
   const [tongue, setTongue] = useState<Tongue>(() => tongueOf(location.search));
   const [isChosen, setChosen] = useState(() => new URLSearchParams(location.search).has('lang'));
   const [known, setKnown] = useState<Known>();
@@ -50,10 +59,14 @@ export function Start({ children }: { children: (onTongue: (tongue: Tongue) => v
   }
   return (
     <KnownContext.Provider value={known}>
-      {children((tongue) => {
-        setChosen(true);
-        setTongue(tongue);
-      }, isChosen)}
+      {children({
+        onTongue: (tongue) => {
+          setChosen(true);
+          setTongue(tongue);
+        },
+        isTongueChosen: isChosen,
+        learn: () => setTries((tries) => tries + 1),
+      })}
     </KnownContext.Provider>
   );
 }

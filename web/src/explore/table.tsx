@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { plain } from '../look/plain';
 import { factsOf, type Fact, type Picture, type Shown } from '../scene/picture';
+import { toggled } from '../scene/scene';
 import { predicateLabel, useKnown, type Known } from './known';
 import { KindDot, Name } from './parts';
 import type { SceneControl } from './use-scene';
@@ -43,7 +44,7 @@ export function Tables({ control, picture }: { control: SceneControl; picture: P
           filter={filter}
           keyOf={(row) => row.key}
           isSelected={(row) => !control.scene.isLink && control.scene.selected.includes(row.key)}
-          onChoose={(row) => control.selectKeys([row.key])}
+          onChoose={(row, isMore) => control.selectKeys(isMore ? toggled(control.scene.isLink ? [] : control.scene.selected, row.key) : [row.key])}
         />
       ) : (
         <Table
@@ -100,7 +101,7 @@ function factColumns(known: Known, picture: Picture): Column<Fact>[] {
   ];
 }
 
-/** A table that can be sorted, filtered, and walked through by keys: arrows, Home, End, Enter. */
+/** A table that can be sorted, filtered, and walked through by keys: arrows, Home, End, Enter; Shift and Enter choose more than one. */
 function Table<Row>(props: {
   label: string;
   columns: readonly Column<Row>[];
@@ -108,7 +109,8 @@ function Table<Row>(props: {
   filter: string;
   keyOf: (row: Row) => string;
   isSelected: (row: Row) => boolean;
-  onChoose: (row: Row) => void;
+  /** `isMore`: beside what is chosen already. */
+  onChoose: (row: Row, isMore: boolean) => void;
 }) {
   const { label, columns, rows, filter, keyOf, isSelected, onChoose } = props;
   const { words, tongue } = useKnown();
@@ -144,7 +146,7 @@ function Table<Row>(props: {
       const next = Math.min(last, Math.max(0, goal));
       setActive(next);
       (body.current?.rows[next] as HTMLElement | undefined)?.focus();
-    } else if (event.key === 'Enter' || event.key === ' ') onChoose(row);
+    } else if (event.key === 'Enter' || event.key === ' ') onChoose(row, event.shiftKey || event.ctrlKey || event.metaKey);
     else return;
     event.preventDefault();
   }
@@ -174,9 +176,9 @@ function Table<Row>(props: {
                 key={keyOf(row)}
                 tabIndex={index === Math.min(active, shown.length - 1) ? 0 : -1}
                 aria-selected={isSelected(row)}
-                onClick={() => {
+                onClick={(event) => {
                   setActive(index);
-                  onChoose(row);
+                  onChoose(row, event.shiftKey || event.ctrlKey || event.metaKey);
                 }}
                 onKeyDown={(event) => onKeyDown(event, index, row)}
               >

@@ -74,8 +74,8 @@ interface EdgeLook {
 const LARGE = 2_000;
 /** Above so many nodes, names are left out while the drawing moves. */
 const HUGE = 8_000;
-/** In a container of less height, in pixels, everything is smaller. */
-const SMALL = 380;
+/** In a container that is narrower or lower than this, in pixels, everything is smaller. */
+const SMALL = 420;
 /** How long something takes to appear or to go, in milliseconds. */
 const FADE = 350;
 
@@ -125,7 +125,7 @@ export class Canvas {
       zIndex: true,
       minCameraRatio: 0.02,
       maxCameraRatio: 6,
-      stagePadding: 64,
+      stagePadding: Math.min(64, 0.07 * this.container.clientWidth),
       minEdgeThickness: 1.2,
       defaultDrawNodeLabel: this.drawLabel,
       defaultDrawNodeHover: (context, data, settings) => this.drawLabel(context, { ...data, size: data.size + 1 }, settings),
@@ -171,7 +171,7 @@ export class Canvas {
     const isFirst = graph.order === 0;
     const isLarge = picture.entities.size > LARGE;
     const wasLarge = this.scale.isLarge;
-    this.scale = new Scale([...picture.entities.values()], isLarge, this.container.clientHeight < SMALL ? 0.6 : 1);
+    this.scale = new Scale([...picture.entities.values()], isLarge, Math.min(this.container.clientHeight, this.container.clientWidth) < SMALL ? 0.65 : 1);
     // A renderer hears of each change by itself: of many, it is quicker to begin anew.
     const isAnew = isLarge || wasLarge;
     const camera = this.sigma.getCamera().getState();

@@ -140,7 +140,7 @@ impl Directives {
                     .expected(
                         names.as_ref().map_or_else(|| ty.to_string(), |names| names.join(", ")),
                     )
-                    .nearest(names.and_then(|names| nearest(&given, names.into_iter()))),
+                    .nearest(names.and_then(|names| nearest(&given, names))),
                 );
             }
         }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DESKTOP, PHONE, PICTURES, SIZES, downloaded, drawn, launch, open, placeOf, places, still, tab, until } from './browser.mjs';
-import { startServer } from './server.mjs';
+import { askOf, startServer } from './server.mjs';
 
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 let server;
@@ -26,16 +26,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function ask(query, variables) {
-  const response = await fetch(`${server.address}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  });
-  const answer = await response.json();
-  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
-  return answer.data;
-}
+const ask = (query, variables) => askOf(server, query, variables);
 
 async function commit(...changes) {
   const input = { author: 'ada', message: 'A test', changes };
@@ -473,11 +464,7 @@ test('9 everyone: an empty graph says so, and shows what is committed', async ()
   await page.waitForTimeout(300);
   const changes = `{ putSource: { key: "x", title: "A letter" } } { putEntity: { key: "a", kind: SOMEBODY } } { putEntity: { key: "b", kind: SOMEBODY } }
     { putStatement: { key: "s", subject: "a", predicate: KNOWS, object: "b", references: [{ source: "x" }] } }`;
-  await fetch(`${other.address}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: `mutation { commit(input: { author: "ada", message: "m", changes: [${changes}] }) { revision } }` }),
-  });
+  await askOf(other, `mutation { commit(input: { author: "ada", message: "m", changes: [${changes}] }) { revision } }`);
   await page.getByRole('button', { name: 'Begin in the middle' }).click();
   await still(page);
   assert.equal(await drawn(page), 2);

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { startServer } from './server.mjs';
+import { askOf, startServer } from './server.mjs';
 
 let server;
 let folder;
@@ -22,16 +22,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function ask(query, variables) {
-  const response = await fetch(`${server.address}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  });
-  const answer = await response.json();
-  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
-  return answer.data;
-}
+const ask = (query, variables) => askOf(server, query, variables);
 
 async function put(key, label) {
   const query = `mutation($input: CommitInput!) { commit(input: $input) { revision } }`;

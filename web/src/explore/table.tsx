@@ -4,6 +4,7 @@ import { factsOf, type Fact, type Picture, type Shown } from '../scene/picture';
 import { toggled } from '../scene/scene';
 import { predicateLabel, useKnown, type Known } from './known';
 import { KindDot, Name } from './parts';
+import { rowAfter } from './rows';
 import type { SceneControl } from './use-scene';
 
 /** How many rows are shown at first, and more each time. */
@@ -139,11 +140,8 @@ function Table<Row>(props: {
   const shown = listed.slice(0, most);
 
   function onKeyDown(event: React.KeyboardEvent, index: number, row: Row) {
-    const last = shown.length - 1;
-    const goals: Record<string, number> = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: last, PageDown: index + 15, PageUp: index - 15 };
-    const goal = goals[event.key];
-    if (goal !== undefined) {
-      const next = Math.min(last, Math.max(0, goal));
+    const next = rowAfter(event.key, index, shown.length - 1);
+    if (next !== undefined) {
       setActive(next);
       (body.current?.rows[next] as HTMLElement | undefined)?.focus();
     } else if (event.key === 'Enter' || event.key === ' ') onChoose(row, event.shiftKey || event.ctrlKey || event.metaKey);

@@ -4,6 +4,7 @@ import { Dates } from './facts';
 import { yearsOf } from './figures';
 import { predicateLabel, useKnown } from './known';
 import { Name } from './parts';
+import { rowAfter } from './rows';
 import type { SceneControl } from './use-scene';
 
 const SORTS = ['from', 'subject', 'predicate'] as const;
@@ -19,7 +20,7 @@ export function Timeline({ control, picture }: { control: SceneControl; picture:
   const list = useRef<HTMLOListElement>(null);
   const facts = useMemo(() => factsOf(picture), [picture]);
   const label = (key: string) => picture.entities.get(key)?.label ?? key;
-  const words3 = (fact: Fact) => [label(fact.subject), predicateLabel(known, fact.predicate), label(fact.object)];
+  const parts = (fact: Fact) => [label(fact.subject), predicateLabel(known, fact.predicate), label(fact.object)];
   const dated = facts.filter((fact) => fact.validFrom || fact.validUntil);
   const now = new Date().getFullYear() + 1;
   const spans = new Map(
@@ -33,7 +34,7 @@ export function Timeline({ control, picture }: { control: SceneControl; picture:
   const [first, last] = [Math.floor(Math.min(...edges, now)), Math.ceil(Math.max(...edges, now))];
   const wanted = filter.trim().toLowerCase();
   const shown = dated
-    .filter((fact) => words3(fact).join(' ').toLowerCase().includes(wanted))
+    .filter((fact) => parts(fact).join(' ').toLowerCase().includes(wanted))
     .sort((one, other) => {
       if (sort === 'subject') return label(one.subject).localeCompare(label(other.subject), known.tongue);
       if (sort === 'predicate') return predicateLabel(known, one.predicate).localeCompare(predicateLabel(known, other.predicate), known.tongue);
@@ -44,11 +45,9 @@ export function Timeline({ control, picture }: { control: SceneControl; picture:
   const ticks = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) => first + index * step);
 
   function onKeyDown(event: React.KeyboardEvent, index: number) {
-    const goals: Record<string, number> = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: shown.length - 1 };
-    const goal = goals[event.key];
-    if (goal === undefined) return;
+    const next = rowAfter(event.key, index, shown.length - 1);
+    if (next === undefined) return;
     event.preventDefault();
-    const next = Math.min(shown.length - 1, Math.max(0, goal));
     setActive(next);
     list.current?.querySelectorAll('button')[next]?.focus();
   }
@@ -95,7 +94,7 @@ export function Timeline({ control, picture }: { control: SceneControl; picture:
                     onKeyDown={(event) => onKeyDown(event, index)}
                   >
                     <span className="timeline-text">
-                      {words3(fact).map((word, place) => (
+                      {parts(fact).map((word, place) => (
                         <span key={place}>
                           <Name longest={60}>{word}</Name>{' '}
                         </span>

@@ -430,6 +430,8 @@ pub enum Read {
     ExampleQuery,
     /// The values of an example's variables.
     ExampleVariables,
+    /// The properties of an entity that have a value.
+    Properties,
     /// What an example is about.
     ExampleTopic,
     /// A kind's icon.

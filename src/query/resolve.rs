@@ -5,7 +5,9 @@ use super::{
     Arena, Args, Item, Items, QueryError, Resolved, View, World,
     args::PageArgs,
     catalog::Read,
-    computed::{aggregate, conflicts, figures, measures, paths, patterns, sentence, texts},
+    computed::{
+        aggregate, conflicts, figures, measures, paths, patterns, properties, sentence, texts,
+    },
     page::{Page, global_id, item_with_id},
     row::RowKind,
     rows::{self, Found},
@@ -331,6 +333,7 @@ fn entity<'w>(
             Resolved::Items(Items::Aliases(aliases.start, aliases.end))
         }
         Read::Property(slot) => property(world, id, slot),
+        Read::Properties => properties::properties(world, arena, id),
         Read::Measures => Resolved::Item(Item::Measures(id)),
         _ => Resolved::Null,
     })

@@ -2,7 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{WORLD, answer, data, wait_for};
+use async_graphql::Request;
+use westlake::{
+    api::{Engine, Options},
+    formats::{Folder, load},
+    query::World,
+};
+
+use crate::support::{WORLD, answer, data, folder, wait_for};
 
 fn keys(nodes: &Value) -> Vec<&str> {
     nodes.as_array().unwrap().iter().map(|node| node["key"].as_str().unwrap()).collect()
@@ -178,6 +185,41 @@ fn an_edge_carries_the_statement_behind_it() {
         assert_eq!(edge["statement"]["predicate"], "KNOWN_AS");
         assert_eq!(edge["statement"]["object"]["key"], edge["node"]["key"]);
     }
+}
+
+#[test]
+fn properties_are_told_by_name_whatever_they_hold() {
+    let ontology = r#"enum Language { EN @language(tag: "en") }
+enum Predicate { A @predicate }
+enum Size { SMALL LARGE }
+type Town @kind { "How large." size: Size "Its motto." motto: String people: Int area: Float coast: Boolean debt: Decimal founded: PartialDate }
+"#;
+    let manifest = "name = \"x\"\ntitle = \"x\"\nversion = \"1\"\nlicence = \"x\"\nontology = [\"o.graphql\"]\n[tables]\nsources = []\nentities = [\"e.csv\"]\nstatements = []\nobservations = []\n";
+    let entities = "key,kind,size,motto,people,area,coast,debt,founded\nulm,Town,LARGE,Ulma ornat,129000,118.5,false,1.50,1181\nblank,Town,,,,,,,\n";
+    let files = [("westlake.toml", manifest), ("o.graphql", ontology), ("e.csv", entities)];
+    let folder = folder(&files.map(|(path, text)| (path, text.as_bytes())));
+    let directory = Folder::Directory(folder.path().to_owned());
+    let snapshot = load(&directory, jiff::Timestamp::UNIX_EPOCH).unwrap_or_else(|e| panic!("{e}"));
+    let engine = Engine::new(&World::new(snapshot), Options::default()).unwrap();
+    let query = "{ town(key: \"ulm\") { properties { name description value } } entity(key: \"blank\") { properties { name } } }";
+    let reply = wait_for(engine.execute(Request::new(query), false));
+    let found: Value = serde_json::from_slice(&reply.body).unwrap();
+    let told = |name, description: Option<&str>, value| json!({ "name": name, "description": description, "value": value });
+    assert_eq!(
+        found["data"],
+        json!({
+            "town": { "properties": [
+                told("size", Some("How large."), "LARGE"),
+                told("motto", Some("Its motto."), "Ulma ornat"),
+                told("people", None, "129000"),
+                told("area", None, "118.5"),
+                told("coast", None, "false"),
+                told("debt", None, "1.50"),
+                told("founded", None, "1181"),
+            ] },
+            "entity": { "properties": [] }
+        })
+    );
 }
 
 #[test]

@@ -81,3 +81,43 @@ fn the_scalars_say_where_they_are_specified() {
         assert!(line.contains("@specifiedBy(url: \"https://"), "{line}");
     }
 }
+
+/// What the program says to a folder whose ontology has one kind with one property.
+fn schema_of(kind: &str, property: &str) -> (bool, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = "name = \"x\"\ntitle = \"x\"\nversion = \"1\"\nlicence = \"x\"\nontology = [\"o.graphql\"]\n[tables]\nsources = []\nentities = []\nstatements = []\nobservations = []\n";
+    let ontology = format!(
+        "enum Language {{ EN @language(tag: \"en\") }}\nenum Predicate {{ A @predicate }}\ntype {kind} @kind(plural: \"manyOfThese\") {{ {property}: Int }}\n"
+    );
+    std::fs::write(folder.path().join("westlake.toml"), manifest).unwrap();
+    std::fs::write(folder.path().join("o.graphql"), ontology).unwrap();
+    let output = run(&["schema", folder.path().to_str().unwrap()]);
+    (output.status.success(), text(&output.stdout) + &text(&output.stderr))
+}
+
+#[test]
+fn an_ontology_can_take_no_name_that_the_api_has() {
+    let (works, sdl) = schema_of("Zebra", "stripes");
+    assert!(works, "{sdl}");
+    let mut types = 0;
+    for definition in parse_schema(&sdl).unwrap().definitions {
+        let TypeSystemDefinition::Type(ty) = definition else { continue };
+        let name = ty.node.name.node.to_string();
+        // What an ontology names by itself, and what comes of the kind.
+        if name.contains("Zebra") || ["Language", "Predicate", "Metric"].contains(&name.as_str()) {
+            continue;
+        }
+        types += 1;
+        let (works, told) = schema_of(&name, "stripes");
+        assert!(!works && !told.contains("panicked"), "kind {name}: {told}");
+        assert!(told.contains(&format!("\"{name}\"")), "kind {name}: {told}");
+        if let (TypeKind::Interface(entity), "Entity") = (ty.node.kind, name.as_str()) {
+            for field in entity.fields {
+                let field = field.node.name.node;
+                let (works, told) = schema_of("Zebra", &field);
+                assert!(!works && told.contains(&format!("\"{field}\"")), "{field}: {told}");
+            }
+        }
+    }
+    assert!(types > 100, "{types} types");
+}

@@ -144,6 +144,9 @@ for (const [name, size] of SIZES) {
     await on('/?around=hangzhou&link=hangzhou&link=zhejiang', size, async (page) => {
       await details(page).getByText('Hangzhou is the capital of Zhejiang.').waitFor();
     });
+    await on('/?around=year-2024&select=year-2024', size, async (page) => {
+      await details(page).locator('.properties div', { hasText: 'period' }).getByText('2024').waitFor();
+    });
     await on('/?around=deepseek&select=deepseek', size, async (page) => {
       await details(page).getByText('Sources disagree').first().waitFor();
     });

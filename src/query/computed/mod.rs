@@ -8,6 +8,7 @@ mod matching;
 pub(super) mod measures;
 pub(super) mod paths;
 pub(super) mod patterns;
+pub(super) mod properties;
 mod sentence;
 pub(super) mod texts;
 
@@ -21,6 +22,7 @@ pub(super) fn add(draft: &mut Draft) {
     paths::add(draft);
     texts::add(draft);
     measures::add(draft);
+    properties::add(draft);
     patterns::add(draft);
     aggregate::add(draft);
     figures::add(draft);

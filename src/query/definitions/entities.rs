@@ -39,6 +39,7 @@ pub(super) fn entity_fields() -> Vec<DraftField> {
             .with(where_and_order("Source"))
             .with(page_args()),
     ];
+    fields.push(crate::query::computed::properties::of_entity());
     fields.extend(crate::query::computed::measures::of_entity());
     fields.extend(recording());
     fields

@@ -95,6 +95,18 @@ function EntityDetails({ control, entityKey, tick }: { control: SceneControl; en
           ))}
         </p>
       )}
+      {entity.properties.length > 0 && (
+        <dl className="properties">
+          {entity.properties.map(({ name, description, value }) => (
+            <div key={name} title={description ?? undefined}>
+              <dt>{spelled(name)}</dt>
+              <dd>
+                <Name longest={400}>{value}</Name>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
       <div className="row">
         <button type="button" className="quiet" onClick={() => control.change((scene) => startAt(scene, entityKey))}>
           {words.focus}
@@ -126,6 +138,11 @@ function EntityDetails({ control, entityKey, tick }: { control: SceneControl; en
       <History entityKey={entityKey} tick={tick} />
     </article>
   );
+}
+
+/** The name of a field in words: `yearOfBirth` is "year of birth". */
+function spelled(name: string): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, ' ').replaceAll('_', ' ').toLowerCase();
 }
 
 /** Facts grouped by predicate, and within it by what is at the other end: several sources may say one thing. */

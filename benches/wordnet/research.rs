@@ -296,7 +296,8 @@ pub(crate) fn run(world: &Arc<World>) {
             .collect();
         let suggest = |text: &str| {
             let scope = Scope::Names;
-            let wanted = Wanted { text, scope, kinds: None, language: None, first: 10 };
+            let wanted =
+                Wanted { text, scope, kinds: None, language: None, admits: None, first: 10 };
             world.names.search(snapshot, &wanted).total
         };
         let mut first: Vec<f64> = Vec::new();

@@ -92,8 +92,11 @@ pub enum Scope {
     All,
 }
 
+/// Whether a row is a part of what is searched.
+pub type Admits<'a> = &'a dyn Fn(Table, u32) -> bool;
+
 /// What is looked for.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Wanted<'a> {
     /// The text as a person typed it.
     pub text: &'a str,
@@ -103,8 +106,24 @@ pub struct Wanted<'a> {
     pub kinds: Option<&'a FixedBitSet>,
     /// Only labels and descriptions in this language (and texts that have none).
     pub language: Option<LanguageIndex>,
+    /// Only texts of rows that it admits; `None` for all.
+    pub admits: Option<Admits<'a>>,
     /// At most so many.
     pub first: usize,
+}
+
+impl std::fmt::Debug for Wanted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wanted").field("text", &self.text).finish_non_exhaustive()
+    }
+}
+
+impl Wanted<'_> {
+    /// Whether a text may be looked at.
+    fn admits(&self, name: &Name) -> bool {
+        is_language(name.field, self.language)
+            && self.admits.is_none_or(|admits| admits(name.table, name.id))
+    }
 }
 
 /// What was found.
@@ -345,7 +364,7 @@ impl NameIndex {
             let entity = EntityId(name.id);
             let is_kind =
                 wanted.kinds.is_none_or(|kinds| kinds.contains(snapshot.kind(entity).into()));
-            if !is_kind || !is_language(name.field, wanted.language) {
+            if !is_kind || !wanted.admits(name) {
                 continue;
             }
             let spelled = if name.is_written { 0.0 } else { 0.02 };
@@ -378,7 +397,7 @@ impl NameIndex {
                 Scope::Entities => name.table != Table::Sources,
                 Scope::All => true,
             };
-            if !is_in_scope || !is_language(name.field, wanted.language) {
+            if !is_in_scope || !wanted.admits(name) {
                 continue;
             }
             let entity = entity_of(snapshot, name.table, name.id);

@@ -15,6 +15,21 @@ fn keys(nodes: &Value) -> Vec<&str> {
     nodes.as_array().unwrap().iter().map(|node| node["key"].as_str().unwrap()).collect()
 }
 
+/// An engine over a folder of these files.
+fn engine_of(files: &[(&str, &[u8])]) -> Engine {
+    let folder = folder(files);
+    let directory = Folder::Directory(folder.path().to_owned());
+    let snapshot = load(&directory, jiff::Timestamp::UNIX_EPOCH).unwrap_or_else(|e| panic!("{e}"));
+    Engine::new(&World::new(snapshot), Options::default()).unwrap()
+}
+
+fn asked(engine: &Engine, query: &str) -> Value {
+    let reply = wait_for(engine.execute(Request::new(query), false));
+    let mut answer: Value = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!(answer.get("errors"), None, "{answer:#}");
+    answer["data"].take()
+}
+
 fn error(query: &str) -> Value {
     let answer = answer(query, Value::Null);
     let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no error: {answer}"));
@@ -197,16 +212,12 @@ type Town @kind { "How large." size: Size "Its motto." motto: String people: Int
     let manifest = "name = \"x\"\ntitle = \"x\"\nversion = \"1\"\nlicence = \"x\"\nontology = [\"o.graphql\"]\n[tables]\nsources = []\nentities = [\"e.csv\"]\nstatements = []\nobservations = []\n";
     let entities = "key,kind,size,motto,people,area,coast,debt,founded\nulm,Town,LARGE,Ulma ornat,129000,118.5,false,1.50,1181\nblank,Town,,,,,,,\n";
     let files = [("westlake.toml", manifest), ("o.graphql", ontology), ("e.csv", entities)];
-    let folder = folder(&files.map(|(path, text)| (path, text.as_bytes())));
-    let directory = Folder::Directory(folder.path().to_owned());
-    let snapshot = load(&directory, jiff::Timestamp::UNIX_EPOCH).unwrap_or_else(|e| panic!("{e}"));
-    let engine = Engine::new(&World::new(snapshot), Options::default()).unwrap();
+    let engine = engine_of(&files.map(|(path, text)| (path, text.as_bytes())));
     let query = "{ town(key: \"ulm\") { properties { name description value } } entity(key: \"blank\") { properties { name } } }";
-    let reply = wait_for(engine.execute(Request::new(query), false));
-    let found: Value = serde_json::from_slice(&reply.body).unwrap();
+    let found = asked(&engine, query);
     let told = |name, description: Option<&str>, value| json!({ "name": name, "description": description, "value": value });
     assert_eq!(
-        found["data"],
+        found,
         json!({
             "town": { "properties": [
                 told("size", Some("How large."), "LARGE"),
@@ -220,6 +231,45 @@ type Town @kind { "How large." size: Size "Its motto." motto: String people: Int
             "entity": { "properties": [] }
         })
     );
+}
+
+#[test]
+fn a_search_in_a_view_looks_at_the_texts_of_the_view() {
+    let ontology = r#"enum Language { EN @language(tag: "en") }
+enum Predicate { A @predicate }
+type Town @kind
+"#;
+    let statements = "key,subject,predicate,object,confidence,source,note\ns1,ulm,a,bonn,high,x,There is an old bridge in the middle of it\ns2,ulm,a,bonn,low,x,Old bridge\n";
+    let files = [
+        (
+            "westlake.toml",
+            "name = \"x\"\ntitle = \"x\"\nversion = \"1\"\nlicence = \"x\"\nontology = [\"o.graphql\"]\n[tables]\nsources = [\"x.csv\"]\nentities = [\"e.csv\"]\nstatements = [\"s.csv\"]\nobservations = []\n",
+        ),
+        ("o.graphql", ontology),
+        ("x.csv", "key,title\nx,X\n"),
+        ("e.csv", "key,kind,label_en\nulm,Town,Ulm\nbonn,Town,Bonn\n"),
+        ("s.csv", statements),
+    ];
+    let engine = engine_of(&files.map(|(path, text)| (path, text.as_bytes())));
+    let found = asked(
+        &engine,
+        "{
+        all: search(text: \"old bridge\") { entity { key } text }
+        sure: view(minConfidence: HIGH) {
+            search(text: \"old bridge\") { entity { key } text }
+            fullText(text: \"old\") { totalCount hits { text } kinds { kind count } }
+        }
+        said: view(sources: [\"x\"]) { fullText(text: \"old\") { totalCount } }
+    }",
+    );
+    assert_eq!(found["all"], json!([{ "entity": { "key": "ulm" }, "text": "Old bridge" }]));
+    let long = "There is an old bridge in the middle of it";
+    assert_eq!(found["sure"]["search"], json!([{ "entity": { "key": "ulm" }, "text": long }]));
+    assert_eq!(
+        found["sure"]["fullText"],
+        json!({ "totalCount": 1, "hits": [{ "text": long }], "kinds": [{ "kind": "TOWN", "count": 1 }] })
+    );
+    assert_eq!(found["said"]["fullText"]["totalCount"], 2);
 }
 
 #[test]

@@ -305,8 +305,14 @@ fn check(snapshot: &Snapshot, names: &NameIndex, model: &Model) -> Result<(), Te
     );
     let anew = NameIndex::build(snapshot);
     for wanted in ["tom", "rex", "c", "old r"] {
-        let wanted =
-            Wanted { text: wanted, scope: Scope::All, kinds: None, language: None, first: 50 };
+        let wanted = Wanted {
+            text: wanted,
+            scope: Scope::All,
+            kinds: None,
+            language: None,
+            admits: None,
+            first: 50,
+        };
         let hits = |index: &NameIndex| -> Vec<(u32, String, String)> {
             let hits = index.search(snapshot, &wanted).hits.into_iter();
             hits.map(|hit| (hit.id, format!("{:.6}", hit.score), text(hit.text))).collect()
@@ -317,7 +323,7 @@ fn check(snapshot: &Snapshot, names: &NameIndex, model: &Model) -> Result<(), Te
     for text in ["t", "r", "old", "c"] {
         let found = |first: usize| -> Vec<(u32, u64)> {
             let scope = Scope::Names;
-            let wanted = Wanted { text, scope, kinds: None, language: None, first };
+            let wanted = Wanted { text, scope, kinds: None, language: None, admits: None, first };
             let hits = names.search(snapshot, &wanted).hits.into_iter();
             hits.map(|hit| (hit.id, hit.score.to_bits())).collect()
         };

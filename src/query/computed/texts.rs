@@ -6,7 +6,10 @@ use super::super::{
     catalog::Draft,
     cell::{Cell, RecordType},
 };
-use crate::search::{Field, Found, Wanted, matched};
+use crate::{
+    graph::Table,
+    search::{Field, Found, Wanted, matched},
+};
 
 const FULL_TEXT: RecordType = RecordType {
     name: "FullText",
@@ -73,37 +76,21 @@ pub(crate) fn field_name(field: Field) -> &'static str {
     }
 }
 
-/// What a search finds in a view. A view that leaves claims or sources out is asked for more than is
-/// wanted, so that what it leaves out takes no place.
+/// What a search finds in a view, by texts that the view has.
 pub(crate) fn find(world: &World, view: &View, args: &SearchArgs) -> Found {
     if view.is_before_the_graph {
         return Found::default();
     }
-    let first = if view.is_whole() { args.first } else { usize::MAX };
+    let admits = |table: Table, id: u32| view.has(world, Item::of_row(table, id));
     let wanted = Wanted {
         text: &args.text,
         scope: args.scope,
         kinds: args.kinds.as_ref(),
         language: args.language,
-        first,
+        admits: (!view.is_whole()).then_some(&admits),
+        first: args.first,
     };
-    let mut found = world.names.search(&world.snapshot, &wanted);
-    if !view.is_whole() {
-        found.hits.retain(|hit| view.has(world, Item::of_row(hit.table, hit.id)));
-        found.total = found.hits.len();
-        let mut kinds: Vec<(u16, usize)> = Vec::new();
-        for entity in found.hits.iter().filter_map(|hit| hit.entity) {
-            let kind = world.snapshot.kind(entity);
-            match kinds.iter_mut().find(|(known, _)| *known == kind) {
-                Some((_, count)) => *count += 1,
-                None => kinds.push((kind, 1)),
-            }
-        }
-        kinds.sort_unstable_by_key(|(kind, count)| (std::cmp::Reverse(*count), *kind));
-        found.kinds = kinds;
-        found.hits.truncate(args.first);
-    }
-    found
+    world.names.search(&world.snapshot, &wanted)
 }
 
 /// Everything that has the words of a text, with what matched, and of which kinds it is.

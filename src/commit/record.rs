@@ -203,7 +203,7 @@ pub fn entity(snapshot: &Snapshot, id: EntityId) -> EntityRecord<'_> {
 }
 
 /// A property's value as the tables write it.
-fn property_text(
+pub(crate) fn property_text(
     snapshot: &Snapshot,
     ty: crate::ontology::PropertyType,
     value: PropertyValue,

@@ -2,32 +2,10 @@
 
 use serde_json::{Value, json};
 
-use async_graphql::Request;
-use westlake::{
-    api::{Engine, Options},
-    formats::{Folder, load},
-    query::World,
-};
-
-use crate::support::{WORLD, answer, data, folder, wait_for};
+use crate::support::{WORLD, answer, asked, data, engine_of, wait_for};
 
 fn keys(nodes: &Value) -> Vec<&str> {
     nodes.as_array().unwrap().iter().map(|node| node["key"].as_str().unwrap()).collect()
-}
-
-/// An engine over a folder of these files.
-fn engine_of(files: &[(&str, &[u8])]) -> Engine {
-    let folder = folder(files);
-    let directory = Folder::Directory(folder.path().to_owned());
-    let snapshot = load(&directory, jiff::Timestamp::UNIX_EPOCH).unwrap_or_else(|e| panic!("{e}"));
-    Engine::new(&World::new(snapshot), Options::default()).unwrap()
-}
-
-fn asked(engine: &Engine, query: &str) -> Value {
-    let reply = wait_for(engine.execute(Request::new(query), false));
-    let mut answer: Value = serde_json::from_slice(&reply.body).unwrap();
-    assert_eq!(answer.get("errors"), None, "{answer:#}");
-    answer["data"].take()
 }
 
 fn error(query: &str) -> Value {

@@ -2,13 +2,9 @@
 
 use async_graphql::{Request, Value as Ordered};
 use serde_json::{Value, json};
-use westlake::{
-    api::{Engine, Options},
-    formats::{Folder, load},
-    query::World,
-};
+use westlake::api::Engine;
 
-use crate::support::{ENGINE, Server, agent, answer, data, folder, wait_for};
+use crate::support::{ENGINE, Server, agent, answer, asked, data, engine_of, wait_for};
 
 const MANIFEST: &str =
     "name = \"realm\"\nversion = \"1\"\nlicence = \"CC0-1.0\"\nontology = [\"ontology.graphql\"]\n";
@@ -70,24 +66,14 @@ i5,c,income,7,crowns,1600,old,,,,
 
 /// An engine over a small realm.
 fn realm() -> Engine {
-    let folder = folder(&[
+    engine_of(&[
         ("westlake.toml", MANIFEST.as_bytes()),
         ("ontology.graphql", ONTOLOGY.as_bytes()),
         ("sources.csv", SOURCES.as_bytes()),
         ("entities.csv", ENTITIES.as_bytes()),
         ("statements.csv", STATEMENTS.as_bytes()),
         ("observations.csv", OBSERVATIONS.as_bytes()),
-    ]);
-    let directory = Folder::Directory(folder.path().to_owned());
-    let snapshot = load(&directory, jiff::Timestamp::UNIX_EPOCH).unwrap_or_else(|e| panic!("{e}"));
-    Engine::new(&World::new(snapshot), Options::default()).unwrap()
-}
-
-fn asked(engine: &Engine, query: &str) -> Value {
-    let reply = wait_for(engine.execute(Request::new(query), false));
-    let mut answer: Value = serde_json::from_slice(&reply.body).unwrap();
-    assert_eq!(answer.get("errors"), None, "{query}\n{answer:#}");
-    answer["data"].take()
+    ])
 }
 
 /// The answer with its extensions.

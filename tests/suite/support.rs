@@ -139,3 +139,19 @@ pub(crate) fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     }
     folder
 }
+
+/// An engine over a folder of these files.
+pub(crate) fn engine_of(files: &[(&str, &[u8])]) -> Engine {
+    let folder = folder(files);
+    let directory = Folder::Directory(folder.path().to_owned());
+    let snapshot = load(&directory, Timestamp::UNIX_EPOCH).unwrap_or_else(|e| panic!("{e}"));
+    Engine::new(&World::new(snapshot), Options::default()).expect("a schema")
+}
+
+/// The data of an answer without errors.
+pub(crate) fn asked(engine: &Engine, query: &str) -> Value {
+    let reply = wait_for(engine.execute(Request::new(query), false));
+    let mut answer: Value = serde_json::from_slice(&reply.body).expect("JSON");
+    assert_eq!(answer.get("errors"), None, "{query}\n{answer:#}");
+    answer["data"].take()
+}

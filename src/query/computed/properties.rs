@@ -5,10 +5,7 @@ use super::super::{
     catalog::{Draft, DraftField, Read, field},
     cell::{Cell, RecordType},
 };
-use crate::{
-    graph::{EntityId, PropertyValue},
-    ontology::PropertyType,
-};
+use crate::{commit::record::property_text, graph::EntityId};
 
 const PROPERTY: RecordType = RecordType {
     name: "Property",
@@ -41,24 +38,11 @@ pub(crate) fn properties<'w>(
     entity: EntityId,
 ) -> Resolved<'w> {
     let snapshot = &world.snapshot;
-    let ontology = snapshot.ontology();
-    let kind = &ontology.kinds[usize::from(snapshot.kind(entity))];
+    let kind = &snapshot.ontology().kinds[usize::from(snapshot.kind(entity))];
     let mut records = Vec::new();
     for (place, property) in kind.properties.iter().enumerate() {
-        let value = match (snapshot.property(entity, place), property.ty) {
-            (None, _) => continue,
-            (Some(PropertyValue::String(id)), _) => Cell::Interned(id),
-            (Some(PropertyValue::Int(number)), _) => Cell::text(number.to_string()),
-            (Some(PropertyValue::Float(number)), _) => Cell::text(number.to_string()),
-            (Some(PropertyValue::Boolean(value)), _) => Cell::text(value.to_string()),
-            (Some(PropertyValue::Decimal(number)), _) => Cell::text(number.to_string()),
-            (Some(PropertyValue::Date(period)), _) => Cell::text(period.to_string()),
-            (Some(PropertyValue::Enum(value)), PropertyType::Enum(index)) => {
-                Cell::text(&ontology.enums[index].values[usize::from(value)].0)
-            }
-            // A value of an enum is of a property that is typed with one.
-            (Some(PropertyValue::Enum(_)), _) => continue,
-        };
+        let Some(value) = snapshot.property(entity, place) else { continue };
+        let value = Cell::text(property_text(snapshot, property.ty, value));
         let description =
             Cell::some(Some(&property.description).filter(|text| !text.is_empty()), Cell::text);
         records.push(PROPERTY.record(arena, [Cell::text(&property.name), description, value]));

@@ -1,9 +1,7 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Unreachable } from '../api/ask';
 import { follow, type Change } from '../api/live';
 import type { Canvas } from '../canvas/canvas';
-import { load } from '../scene/load';
-import { NOTHING, without } from '../scene/picture';
 import { FORMS, PANELS, startAt, type Panel } from '../scene/scene';
 import mark from '../look/icon.svg';
 import { keepTongue } from '../words/words';
@@ -11,7 +9,7 @@ import { Connect } from './connect';
 import { Details } from './details';
 import { useKnown } from './known';
 import { Legend } from './legend';
-import { themeNow, wearTheme, type Theme } from './look';
+import { useTheme } from './look';
 import { GLYPHS, IconButton, Problem } from './parts';
 import { QueryPanel } from './query-panel';
 import { Search } from './search';
@@ -19,8 +17,8 @@ import type { PageControl } from './start';
 import { Stage } from './stage';
 import { TakeAway } from './take-away';
 import { Time } from './time';
-import { useAnswer } from './use-answer';
 import { useScene } from './use-scene';
+import { useView } from './use-view';
 
 const Tables = lazy(() => import('./table').then(({ Tables }) => ({ default: Tables })));
 const Timeline = lazy(() => import('./timeline').then(({ Timeline }) => ({ default: Timeline })));
@@ -33,16 +31,12 @@ export function App({ onTongue, isTongueChosen, learn }: PageControl) {
   const { words, lang, tongue } = known;
   const control = useScene(isTongueChosen ? tongue : undefined, known.start);
   const { scene, change, pass, undo, redo } = control;
-  const [theme, setTheme] = useState<Theme>(themeNow);
+  const [theme, turnTheme] = useTheme();
   const [tick, setTick] = useState(0);
-  const canvasRef = useRef<Canvas>(null);
+  const [canvas, setCanvas] = useState<Canvas>();
   const [hasCanvas, setHasCanvas] = useState(true);
-  const { around, keys, hidden, connect, avoid, on, knownAt, confidence, size } = scene;
-  const view = useAnswer([around, keys, hidden, connect.length >= 2 ? connect : undefined, avoid, on, knownAt, confidence, size, lang, tick], (signal) =>
-    load(scene, lang, signal),
-  );
-  const picture = view.data?.picture ?? NOTHING;
-  const shown = useMemo(() => without(picture, scene.offKinds, scene.offPredicates), [picture, scene.offKinds, scene.offPredicates]);
+  const view = useView(scene, lang, tick);
+  const { picture, shown } = view;
 
   const live = useLive(known.revision, () => {
     setTick((tick) => tick + 1);
@@ -73,12 +67,6 @@ export function App({ onTongue, isTongueChosen, learn }: PageControl) {
     document.title = label ? `${label} · ${known.title}` : `${known.title} · Westlake`;
   }, [scene.selected, picture, known.title]);
 
-  const wear = useCallback(() => {
-    const next = theme === 'dark' ? 'light' : 'dark';
-    wearTheme(next, true);
-    setTheme(next);
-  }, [theme]);
-
   const form = hasCanvas ? scene.as : scene.as === 'graph' ? 'table' : scene.as;
   const isEmpty = !view.isLoading && !view.error && picture.entities.size === 0;
   const number = (count: number) => new Intl.NumberFormat(tongue).format(count);
@@ -96,7 +84,7 @@ export function App({ onTongue, isTongueChosen, learn }: PageControl) {
         <nav className="top-tools" aria-label={words.product}>
           <IconButton label={words.undo} keys="Ctrl Z" path={GLYPHS.undo} isOff={!control.canUndo} onPress={undo} />
           <IconButton label={words.redo} keys="Ctrl Shift Z" path={GLYPHS.redo} isOff={!control.canRedo} onPress={redo} />
-          <IconButton label={words.theme} path={GLYPHS.sun} onPress={wear} />
+          <IconButton label={words.theme} path={GLYPHS.sun} onPress={turnTheme} />
           <button
             type="button"
             className="quiet"
@@ -153,7 +141,7 @@ export function App({ onTongue, isTongueChosen, learn }: PageControl) {
           <div className="view-body">
             {hasCanvas && (
               <div className="layer" hidden={form !== 'graph'}>
-                <Stage control={control} picture={shown} theme={theme} canvasRef={canvasRef} onBlind={() => setHasCanvas(false)} />
+                <Stage control={control} picture={shown} theme={theme} onCanvas={setCanvas} onBlind={() => setHasCanvas(false)} />
               </div>
             )}
             <Suspense fallback={<p className="muted middle">{words.loading}</p>}>
@@ -183,8 +171,8 @@ export function App({ onTongue, isTongueChosen, learn }: PageControl) {
             {scene.panel === 'details' && <Details control={control} picture={picture} tick={tick} />}
             {scene.panel === 'connect' && <Connect control={control} picture={picture} isLoading={view.isLoading} />}
             {scene.panel === 'legend' && <Legend control={control} picture={picture} />}
-            {scene.panel === 'query' && <QueryPanel behind={view.data?.behind} />}
-            {scene.panel === 'export' && <TakeAway scene={scene} picture={shown} canvasRef={canvasRef} />}
+            {scene.panel === 'query' && <QueryPanel behind={view.behind} />}
+            {scene.panel === 'export' && <TakeAway scene={scene} picture={shown} canvas={canvas} />}
           </div>
         </aside>
       </main>

@@ -12,6 +12,11 @@ import { useAnswer } from './use-answer';
 
 type Series = SeriesQuery['view']['series'][number];
 
+/** Every claim of some series. */
+function claimsOf(series: readonly Series[]): FigureFragment[] {
+  return series.flatMap((one) => one.points.flatMap((point) => point.claims));
+}
+
 /** The chart's measure, in units of its drawing. */
 const WIDTH = 360;
 const HEIGHT = 150;
@@ -62,7 +67,7 @@ function Mark({ figure, x, y }: { figure: FigureFragment; x: number; y: number }
 
 /** One metric over the years: a line for each length of period, every claim a mark. */
 function Chart({ known, label, series }: { known: Known; label: string; series: readonly Series[] }) {
-  const claims = series.flatMap((one) => one.points.flatMap((point) => point.claims));
+  const claims = claimsOf(series);
   const spans = claims.map((claim) => yearsOf(claim.period));
   const values = claims.map((claim) => claim.number);
   const middle = ([from, until]: [number, number]) => (from + until) / 2;
@@ -115,7 +120,7 @@ function Chart({ known, label, series }: { known: Known; label: string; series: 
 /** What the marks of these charts mean: only those that are there. */
 function Key({ series }: { series: readonly Series[] }) {
   const { words } = useKnown();
-  const claims = series.flatMap((one) => one.points.flatMap((point) => point.claims));
+  const claims = claimsOf(series);
   const seen = new Map<string, FigureFragment>();
   for (const claim of claims) {
     const word = claim.status === 'RESULT' ? words.approximations[claim.approximation] : words.statuses[claim.status];
@@ -150,7 +155,7 @@ function Metric({ metric, series }: { metric: string; series: readonly Series[] 
   const label = known.metrics.get(metric)?.label ?? metric;
   const [isOpen, setOpen] = useState(false);
   const units = [...new Set(series.map((one) => one.unit))];
-  const count = series.reduce((sum, one) => sum + one.points.reduce((sum, point) => sum + point.claims.length, 0), 0);
+  const count = claimsOf(series).length;
   return (
     <article className="metric">
       <h4>
@@ -158,8 +163,7 @@ function Metric({ metric, series }: { metric: string; series: readonly Series[] 
       </h4>
       {units.map((unit) => {
         const some = series.filter((one) => one.unit === unit);
-        const claims = some.reduce((sum, one) => sum + one.points.reduce((sum, point) => sum + point.claims.length, 0), 0);
-        return claims > 1 ? <Chart key={unit} known={known} label={label} series={some} /> : null;
+        return claimsOf(some).length > 1 ? <Chart key={unit} known={known} label={label} series={some} /> : null;
       })}
       {count > 1 && <Key series={series} />}
       {count > 3 && (

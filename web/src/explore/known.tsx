@@ -46,7 +46,7 @@ export async function loadKnown(words: Words, tongue: Tongue): Promise<Known> {
   const { graph, entities, first, last } = await ask(AboutDocument, { lang });
   const kinds = graph.kinds.map((kind, index): KnownKind => {
     const image = iconAddress(kind.icon, kind.label);
-    return { ...kind, icon: kind.icon, colour: kindColour(index), image };
+    return { ...kind, colour: kindColour(index), image };
   });
   const year = (date: string | null | undefined) => (date ? Number(date.slice(0, 4)) : Number.NaN);
   const [from, to] = [year(first.nodes[0]?.validFrom), year(last.nodes[0]?.validFrom)];

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Look } from '../canvas/canvas';
 import type { Link } from '../scene/picture';
 import { predicateLabel, type Known } from './known';
@@ -26,6 +27,17 @@ export function wearTheme(theme: Theme, isChosen: boolean) {
   } catch {
     // The choice holds for this page.
   }
+}
+
+/** The theme of the page, and what turns it to the other. */
+export function useTheme(): [Theme, () => void] {
+  const [theme, setTheme] = useState(themeNow);
+  const turn = () => {
+    const next = theme === 'dark' ? 'light' : 'dark';
+    wearTheme(next, true);
+    setTheme(next);
+  };
+  return [theme, turn];
 }
 
 /** The predicates of a line, each once. */

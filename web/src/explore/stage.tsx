@@ -1,15 +1,12 @@
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Canvas, Emphasis } from '../canvas/canvas';
+import { useCanvas } from './use-canvas';
 import { linkId, type Picture } from '../scene/picture';
 import { collapse, expand, hide, keepOnly, pin, unpin, type Scene } from '../scene/scene';
 import { useKnown } from './known';
 import { lookOf, type Theme } from './look';
 import { GLYPHS, IconButton } from './parts';
 import type { SceneControl } from './use-scene';
-
-/** Asked for at once; where there is no WebGL, loading it fails already. */
-const drawing = import('../canvas/canvas');
-drawing.catch(() => undefined);
 
 function emphasisOf(scene: Scene, picture: Picture): Emphasis {
   const [one, other] = scene.selected;
@@ -29,11 +26,12 @@ export function Stage(props: {
   picture: Picture;
   theme: Theme;
   isEmbedded?: boolean;
-  canvasRef: RefObject<Canvas | null>;
+  /** Hears of the drawing, and when it is gone. */
+  onCanvas?: (canvas: Canvas | undefined) => void;
   /** Hears that this browser cannot draw. */
   onBlind: () => void;
 }) {
-  const { control, picture, theme, isEmbedded, canvasRef, onBlind } = props;
+  const { control, picture, theme, isEmbedded, onCanvas, onBlind } = props;
   const { scene, change, selectKeys } = control;
   const known = useKnown();
   const { words } = known;
@@ -41,51 +39,34 @@ export function Stage(props: {
   const [isLasso, setLasso] = useState(false);
   const [hasNames, setNames] = useState(true);
   const [said, setSaid] = useState('');
-  const [canvas, setCanvas] = useState<Canvas>();
-  const hands = useRef({ control, known, onBlind });
-  hands.current = { control, known, onBlind };
+  const canvas = useCanvas(
+    container,
+    () => lookOf(known),
+    {
+      onSelect: selectKeys,
+      onExpand: (key) => change((scene) => expand(scene, key)),
+      onPin: (pins) => change((scene) => pin(scene, pins)),
+      onRest: () => {
+        if (picture.entities.size > 0) performance.mark('westlake:drawn');
+        container.current?.setAttribute('data-state', 'still');
+      },
+    },
+    onBlind,
+  );
+  const pins = useRef(scene.pins);
+  pins.current = scene.pins;
 
-  // The drawing takes a while to set up: what it is to show is asked for before.
   useEffect(() => {
-    let made: Canvas | undefined;
-    let observer: ResizeObserver | undefined;
-    let isGone = false;
-    async function begin() {
-      const { Canvas } = await drawing;
-      await new Promise((resolve) => setTimeout(resolve));
-      if (!container.current || isGone) return;
-      made = new Canvas(container.current, lookOf(hands.current.known), {
-        onSelect: (keys, isLink) => hands.current.control.selectKeys(keys, isLink),
-        onExpand: (key) => hands.current.control.change((scene) => expand(scene, key)),
-        onPin: (pins) => hands.current.control.change((scene) => pin(scene, pins)),
-        onRest: () => {
-          if (made && made.order > 0) performance.mark('westlake:drawn');
-          container.current?.setAttribute('data-state', 'still');
-        },
-      });
-      observer = new ResizeObserver(() => made?.resize());
-      observer.observe(container.current);
-      canvasRef.current = made;
-      setCanvas(made);
-    }
-    begin().catch((error: unknown) => {
-      console.warn(error);
-      hands.current.onBlind();
-    });
-    return () => {
-      isGone = true;
-      observer?.disconnect();
-      made?.end();
-      canvasRef.current = null;
-    };
-  }, [canvasRef]);
+    onCanvas?.(canvas);
+    return () => onCanvas?.(undefined);
+  }, [canvas, onCanvas]);
 
   useEffect(() => canvas?.wear(lookOf(known)), [canvas, known, theme]);
 
   useEffect(() => {
     if (!canvas) return;
     container.current?.setAttribute('data-state', 'moving');
-    canvas.show(picture, hands.current.control.scene.pins);
+    canvas.show(picture, pins.current);
   }, [canvas, picture]);
 
   const emphasis = useMemo(() => emphasisOf(scene, picture), [scene, picture]);

@@ -1,4 +1,4 @@
-import { useState, type RefObject } from 'react';
+import { useState } from 'react';
 import type { Canvas } from '../canvas/canvas';
 import { drawSvg } from '../canvas/svg';
 import { factsOf, type Picture } from '../scene/picture';
@@ -32,8 +32,8 @@ function save(blob: Blob, name: string) {
 }
 
 /** What is shown, in forms for other tools; and on other pages. */
-export function TakeAway(props: { scene: Scene; picture: Picture; canvasRef: RefObject<Canvas | null> }) {
-  const { scene, picture, canvasRef } = props;
+export function TakeAway(props: { scene: Scene; picture: Picture; canvas: Canvas | undefined }) {
+  const { scene, picture, canvas } = props;
   const known = useKnown();
   const { words } = known;
   const name = known.name || 'graph';
@@ -44,14 +44,14 @@ export function TakeAway(props: { scene: Scene; picture: Picture; canvasRef: Ref
   const element = `<script type="module" src="${location.origin}/westlake-view.js"></script>\n<westlake-view view="${embedded}"></westlake-view>`;
 
   async function png() {
-    const blob = await canvasRef.current?.png();
+    const blob = await canvas?.png();
     if (blob) save(blob, `${name}.png`);
   }
 
   function svg() {
-    if (!canvasRef.current) return;
+    if (!canvas) return;
     const kinds = new Map([...known.kinds.values()].map(({ kind, icon, label }) => [kind, { icon, label }]));
-    const text = drawSvg(canvasRef.current, lookOf(known), kinds, known.title);
+    const text = drawSvg(canvas, lookOf(known), kinds, known.title);
     save(new Blob([text], { type: 'image/svg+xml' }), `${name}.svg`);
   }
 
@@ -66,10 +66,10 @@ export function TakeAway(props: { scene: Scene; picture: Picture; canvasRef: Ref
       </Section>
       <Section title={words.pictures}>
         <div className="row">
-          <button type="button" onClick={png} disabled={!canvasRef.current}>
+          <button type="button" onClick={png} disabled={!canvas}>
             PNG
           </button>
-          <button type="button" onClick={svg} disabled={!canvasRef.current}>
+          <button type="button" onClick={svg} disabled={!canvas}>
             SVG
           </button>
         </div>

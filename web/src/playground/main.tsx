@@ -5,11 +5,10 @@ import '../look/look.css';
 import './playground.css';
 import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
-import { useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ask } from '../api/ask';
 import { KnownContext, loadKnown, type Known } from '../explore/known';
-import { themeNow, wearTheme, type Theme } from '../explore/look';
+import { themeNow, useTheme, wearTheme } from '../explore/look';
 import { GLYPHS, IconButton } from '../explore/parts';
 import mark from '../look/icon.svg';
 import { ExamplesDocument } from '../queries/typed';
@@ -23,7 +22,7 @@ import { ShareButton, shared } from './share';
 const plugins = [EXAMPLES_PLUGIN, explorerPlugin(), HISTORY_PLUGIN];
 
 function Playground({ introduction, known }: { introduction: Shared; known: Known | undefined }) {
-  const [theme, setTheme] = useState<Theme>(themeNow);
+  const [theme, turnTheme] = useTheme();
   const { words, loaded } = introduction;
   const given = shared();
   const first = loaded?.examples[0];
@@ -36,15 +35,7 @@ function Playground({ introduction, known }: { introduction: Shared; known: Know
         </a>
         <span className="subtitle">{loaded?.title}</span>
         <nav className="top-tools" aria-label={words.product}>
-          <IconButton
-            label={words.theme}
-            path={GLYPHS.sun}
-            onPress={() => {
-              const next = theme === 'dark' ? 'light' : 'dark';
-              wearTheme(next, true);
-              setTheme(next);
-            }}
-          />
+          <IconButton label={words.theme} path={GLYPHS.sun} onPress={turnTheme} />
           <a className="quiet" href="/">
             {words.explore}
           </a>

@@ -1,7 +1,7 @@
 import { useGraphiQL } from '@graphiql/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Canvas } from '../canvas/canvas';
-import { predicateLabel, type Known } from '../explore/known';
+import { useCanvas } from '../explore/use-canvas';
+import type { Known } from '../explore/known';
 import { lookOf, type Theme } from '../explore/look';
 import { addressOf } from '../scene/address';
 import type { Picture } from '../scene/picture';
@@ -53,30 +53,14 @@ function viewOf(answer: Answered | undefined, keys: readonly string[]): string {
   return `/?${addressOf({ ...EMPTY, keys, on })}`;
 }
 
+/** A drawing that is only looked at. */
+const IDLE = { onSelect: () => undefined, onExpand: () => undefined, onPin: () => undefined };
+
 function Drawing({ known, theme, picture }: { known: Known; theme: Theme; picture: Picture }) {
   const container = useRef<HTMLDivElement>(null);
-  const [canvas, setCanvas] = useState<Canvas>();
-  const look = useMemo(() => ({ ...lookOf(known), nameOf: (link: Picture['links'][number]) => [...new Set(link.facts.map((fact) => predicateLabel(known, fact.predicate)))].join(' · ') }), [known, theme]);
-  useEffect(() => {
-    let made: Canvas | undefined;
-    let observer: ResizeObserver | undefined;
-    let isGone = false;
-    async function begin() {
-      const { Canvas } = await import('../canvas/canvas');
-      if (!container.current || isGone) return;
-      made = new Canvas(container.current, look, { onSelect: () => undefined, onExpand: () => undefined, onPin: () => undefined });
-      observer = new ResizeObserver(() => made?.resize());
-      observer.observe(container.current);
-      setCanvas(made);
-    }
-    // Without WebGL there is no drawing; the answer's text is there.
-    begin().catch((error: unknown) => console.warn(error));
-    return () => {
-      isGone = true;
-      observer?.disconnect();
-      made?.end();
-    };
-  }, []);
+  const look = useMemo(() => lookOf(known), [known, theme]);
+  // Without WebGL there is no drawing; the answer's text is there.
+  const canvas = useCanvas(container, () => look, IDLE);
   useEffect(() => canvas?.wear(look), [canvas, look]);
   useEffect(() => canvas?.show(picture, []), [canvas, picture]);
   const names = [...picture.entities.values()].map((shown) => shown.label);

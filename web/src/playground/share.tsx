@@ -1,5 +1,6 @@
 import { ToolbarButton, useGraphiQL } from '@graphiql/react';
 import { useState } from 'react';
+import { playgroundLink } from '../scene/address';
 
 /** What a link to the playground holds, in the part of the address that is not sent anywhere. */
 export interface Shared {
@@ -14,12 +15,6 @@ export function shared(): Shared | undefined {
   return query ? { query, variables: parameters.get('variables') ?? '' } : undefined;
 }
 
-function link({ query, variables }: Shared): string {
-  const parameters = new URLSearchParams({ query });
-  if (variables.trim()) parameters.set('variables', variables);
-  return `${window.location.origin}/playground#${parameters}`;
-}
-
 export function ShareButton() {
   const [isCopied, setCopied] = useState(false);
   const editors = useGraphiQL((state) => ({
@@ -28,10 +23,8 @@ export function ShareButton() {
   }));
 
   async function share() {
-    const address = link({
-      query: editors.query?.getValue() ?? '',
-      variables: editors.variables?.getValue() ?? '',
-    });
+    const link = playgroundLink(editors.query?.getValue() ?? '', editors.variables?.getValue());
+    const address = window.location.origin + link;
     window.history.replaceState(null, '', address);
     try {
       await navigator.clipboard.writeText(address);

@@ -1,8 +1,10 @@
 import { CONFIDENCES, EMPTY, FORMS, PANELS, SIZES, type Around, type Pin, type Scene } from './scene';
 
 /** The address of the playground with a query in it. */
-export function playgroundLink(query: string): string {
-  return `/playground#${new URLSearchParams({ query })}`;
+export function playgroundLink(query: string, variables = ''): string {
+  const parameters = new URLSearchParams({ query });
+  if (variables.trim()) parameters.set('variables', variables);
+  return `/playground#${parameters}`;
 }
 
 /** How much of its surroundings an entity is shown with, unless the address says otherwise. */
